@@ -1,0 +1,29 @@
+// The business settings (业务参数) of a county, with what holds until somebody changes them.
+
+import { z } from 'zod'
+import type { Tx } from '../kernel/db.ts'
+
+export const countySettingsSchema = z.object({
+  /** Face values that may be made, in fen. */
+  faceValuesFen: z.array(z.int().positive().max(100_000)).default([5_000, 10_000, 20_000, 50_000]),
+  /** 岗位分离: author, approver and executor are different people. */
+  separationOfDuties: z.boolean().default(true),
+  /** Days an approved draw waits to be collected. */
+  approvalDays: z.int().min(1).max(90).default(7),
+  /** What happens to a recharge while the billing system is down: refused at once, or accepted and posted later. */
+  whenMisDown: z.enum(['refuse', 'accept']).default('refuse'),
+  /** Lengths an account number may have. */
+  accountNoLengths: z.array(z.int().min(4).max(20)).default([10, 13]),
+  /** Years a card is good from its expected delivery. */
+  validYears: z.int().min(3).max(20).default(3),
+  newCardFileDownloads: z.int().min(1).max(10).default(3),
+  /** 幺 for 1 when digits are read one by one. */
+  sayYao: z.boolean().default(true),
+})
+
+export type CountySettings = z.infer<typeof countySettingsSchema>
+
+export async function countySettings(tx: Tx, countyId: number): Promise<CountySettings> {
+  const county = await tx.selectFrom('county').select('settings').where('countyId', '=', countyId).executeTakeFirstOrThrow()
+  return countySettingsSchema.parse(county.settings)
+}

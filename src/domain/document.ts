@@ -1,0 +1,232 @@
+// Every document (单据): its states as one table, its number, its steps, and who may do what to it.
+
+import { sql } from 'kysely'
+import type { Tx } from '../kernel/db.ts'
+import type { Actor } from '../kernel/operation.ts'
+import { refuse } from '../kernel/refusal.ts'
+import { countySettings } from './county-settings.ts'
+
+/**
+ * The letters of a document's number, its states and the actions between them. `by`: whom the action makes author,
+ * approver or executor; `numbers`: the first submission gives the number.
+ */
+const life = {
+  /** 制卡批次 */
+  ZK: {
+    submit: { from: ['draft', 'rejected', 'withdrawn'], to: 'pendingApproval', by: 'author' },
+    withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
+    approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
+    reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
+    startGenerating: { from: ['approved'], to: 'generating', by: null },
+    abandon: { from: ['generating'], to: 'approved', by: null },
+    finishGenerating: { from: ['generating'], to: 'generated', by: 'executor' },
+    markSent: { from: ['generated'], to: 'sent', by: null },
+    stockPart: { from: ['sent', 'partlyStocked'], to: 'partlyStocked', by: null },
+    stockAll: { from: ['sent', 'partlyStocked'], to: 'done', by: null },
+    cancel: { from: ['draft', 'rejected', 'withdrawn', 'approved', 'generated'], to: 'cancelled', by: null },
+  },
+  /** 入库单 */
+  RK: {
+    startComparing: { from: ['draft'], to: 'comparing', by: 'author' },
+    compared: { from: ['comparing'], to: 'toInspect', by: null },
+    comparisonFailed: { from: ['comparing'], to: 'draft', by: null },
+    submit: { from: ['toInspect', 'sentBack'], to: 'toAccept', by: 'author' },
+    sendBack: { from: ['toAccept'], to: 'sentBack', by: 'executor' },
+    accept: { from: ['toAccept'], to: 'stocked', by: 'executor' },
+    cancel: { from: ['draft', 'toInspect', 'sentBack'], to: 'cancelled', by: 'author' },
+  },
+  /** 领卡申请单 */
+  LS: {
+    submit: { from: ['draft', 'rejected', 'withdrawn'], to: 'pendingApproval', by: 'author' },
+    withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
+    cancel: { from: ['rejected', 'withdrawn'], to: 'cancelled', by: 'author' },
+    approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
+    reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
+    issue: { from: ['approved'], to: 'issued', by: null },
+    finish: { from: ['issued'], to: 'done', by: null },
+    expire: { from: ['approved'], to: 'expired', by: null },
+  },
+  /** 出库单 */
+  CK: {
+    prepare: { from: ['draft'], to: 'picking', by: null },
+    pick: { from: ['picking', 'toCheck'], to: 'toCheck', by: null },
+    confirmCheck: { from: ['toCheck'], to: 'checked', by: null },
+    issue: { from: ['checked'], to: 'inTransit', by: 'executor' },
+    accept: { from: ['inTransit'], to: 'accepted', by: null },
+    cancel: { from: ['picking', 'toCheck', 'checked'], to: 'cancelled', by: null },
+  },
+  /** 售卡单 */
+  SK: {
+    execute: { from: ['draft'], to: 'sold', by: 'executor' },
+  },
+} as const satisfies Record<string, Record<string, Step>>
+
+interface Step {
+  from: readonly string[]
+  to: string
+  by: 'author' | 'approver' | 'executor' | null
+}
+
+export type DocumentKind = keyof typeof life
+export type DocumentAction<K extends DocumentKind> = keyof (typeof life)[K] & string
+
+export interface Document {
+  countyId: number
+  documentId: number
+  kind: string
+  documentNo: string | null
+  state: string
+  version: number
+  holderId: number
+  authorId: number
+  approverId: number | null
+  executorId: number | null
+  submittedAt: Date | null
+  approvedAt: Date | null
+  validUntil: Date | null
+  parentId: number | null
+  note: string
+  body: unknown
+}
+
+export interface NewDocument {
+  kind: DocumentKind
+  holderId: number
+  parentId?: number
+  note?: string
+  body?: unknown
+}
+
+/** Writes a draft in the actor's name. */
+export async function createDocument(tx: Tx, actor: Actor, draft: NewDocument): Promise<Document> {
+  return tx
+    .insertInto('document')
+    .values({
+      countyId: actor.countyId,
+      kind: draft.kind,
+      holderId: draft.holderId,
+      authorId: operatorOf(actor),
+      parentId: draft.parentId ?? null,
+      note: draft.note ?? '',
+      body: JSON.stringify(draft.body ?? {}),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Locks a document for change; refuses when it is not there, or moved on since the version on screen. */
+export async function lockDocument(
+  tx: Tx,
+  countyId: number,
+  kind: DocumentKind,
+  documentId: number,
+  version?: number,
+): Promise<Document> {
+  const document = await tx
+    .selectFrom('document')
+    .selectAll()
+    .where('countyId', '=', countyId)
+    .where('documentId', '=', documentId)
+    .where('kind', '=', kind)
+    .forUpdate()
+    .executeTakeFirst()
+  if (!document) return refuse('documentNotFound', { documentId })
+  if (version !== undefined && version !== document.version) {
+    refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version })
+  }
+  return document
+}
+
+/**
+ * Takes one step: checks state and separation of people, gives the number at the first submission, writes the step.
+ * Returns the document as it now is.
+ */
+export async function advanceDocument<K extends DocumentKind>(
+  tx: Tx,
+  actor: Actor,
+  document: Document,
+  kind: K,
+  action: DocumentAction<K>,
+  more: { note?: string; validUntil?: Date; body?: unknown; at?: Date } = {},
+): Promise<Document> {
+  const step = stepOf(kind, action)
+  if (!step.from.includes(document.state)) refuse('documentState', { state: document.state, action })
+  const actorId = actor.operatorId
+  if (step.by !== null || actorId !== null) await keepPeopleApart(tx, actor, document, step.by)
+  const documentNo = document.documentNo ?? (document.state === 'draft' ? await nextNumber(tx, document) : null)
+  const changed = await tx
+    .updateTable('document')
+    .set({
+      state: step.to,
+      version: document.version + 1,
+      documentNo,
+      ...(action === 'submit' ? { submittedAt: sql<Date>`clock_timestamp()` } : {}),
+      ...(step.by === 'approver' ? { approverId: actorId, approvedAt: sql<Date>`clock_timestamp()` } : {}),
+      ...(step.by === 'executor' ? { executorId: actorId, executedAt: sql<Date>`clock_timestamp()` } : {}),
+      ...(more.validUntil ? { validUntil: more.validUntil } : {}),
+      ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
+    })
+    .where('countyId', '=', document.countyId)
+    .where('documentId', '=', document.documentId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await tx
+    .insertInto('documentStep')
+    .values({
+      countyId: document.countyId,
+      documentId: document.documentId,
+      stepNo: changed.version,
+      action,
+      fromState: document.state,
+      toState: step.to,
+      operatorId: actorId,
+      note: more.note ?? '',
+      ...(more.at ? { at: more.at } : {}),
+    })
+    .execute()
+  return changed
+}
+
+function stepOf(kind: DocumentKind, action: string): Step {
+  const steps: Record<string, Step> = life[kind]
+  const step = steps[action]
+  if (!step) throw new Error(`${kind} has no action ${action}`)
+  return step
+}
+
+/** No one approves their own document, no one executes what they approved; by person (工号), unless the county switched it off. */
+async function keepPeopleApart(tx: Tx, actor: Actor, document: Document, by: Step['by']): Promise<void> {
+  if (by === 'author' && actor.operatorId !== document.authorId) refuse('notAuthor')
+  if (by !== 'approver' && by !== 'executor') return
+  const settings = await countySettings(tx, document.countyId)
+  if (!settings.separationOfDuties) return
+  const other = by === 'approver' ? document.authorId : document.approverId
+  if (other === null) return
+  const person = await tx
+    .selectFrom('operator')
+    .select('staffNo')
+    .where('countyId', '=', document.countyId)
+    .where('operatorId', '=', other)
+    .executeTakeFirst()
+  if (person?.staffNo === actor.staffNo) refuse(by === 'approver' ? 'C01' : 'C02')
+}
+
+/** The next number of a kind and day: letters, county code, date, four digits; without gaps. */
+async function nextNumber(tx: Tx, document: Document): Promise<string> {
+  const { rows } = await sql<{ no: string }>`
+    with counted as (
+      insert into document_counter as c (county_id, kind, day, last_no)
+      values (${document.countyId}, ${document.kind}, (now() at time zone 'Asia/Shanghai')::date, 1)
+      on conflict (county_id, kind, day) do update set last_no = c.last_no + 1
+      returning county_id, kind, day, last_no)
+    select counted.kind || county.code || to_char(day, 'YYYYMMDD') || lpad(last_no::text, greatest(4, length(last_no::text)), '0') as no
+    from counted join county using (county_id)`.execute(tx)
+  const row = rows[0]
+  if (!row) throw new Error('the county of a document exists')
+  return row.no
+}
+
+/** The operator behind an actor; documents are only made by people. */
+export function operatorOf(actor: Actor): number {
+  return actor.operatorId ?? refuse('peopleOnly')
+}

@@ -1,0 +1,64 @@
+// Uploaded and generated files in the data folder: stored first, named in a command's input afterwards.
+
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Refusal } from '../kernel/refusal.ts'
+
+export interface StoredBytes {
+  /** Relative to the store. */
+  path: string
+  sizeBytes: number
+  sha256: Buffer
+}
+
+export interface FileStore {
+  /** Keeps a stream whole or not at all; refuses `fileTooBig` beyond the limit. */
+  save(stream: Readable, maxBytes: number): Promise<StoredBytes>
+  read(path: string): Readable
+  remove(path: string): Promise<void>
+}
+
+/** A store below the given folder. Names are ours, so that no name from outside reaches the disk. */
+export function createFileStore(folder: string): FileStore {
+  return {
+    async save(stream, maxBytes) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const path = randomUUID()
+      const partial = join(folder, `${path}.partial`)
+      const hash = createHash('sha256')
+      let sizeBytes = 0
+      const meter = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          sizeBytes += chunk.length
+          if (sizeBytes > maxBytes) return done(new Refusal('fileTooBig', { maxBytes }))
+          hash.update(chunk)
+          done(null, chunk)
+        },
+      })
+      try {
+        await pipeline(stream, meter, createWriteStream(partial, { mode: 0o600 }))
+        await syncAndName(partial, join(folder, path))
+      } catch (error) {
+        await rm(partial, { force: true })
+        throw error
+      }
+      return { path, sizeBytes, sha256: hash.digest() }
+    },
+    read: path => createReadStream(join(folder, path)),
+    remove: path => rm(join(folder, path), { force: true }),
+  }
+}
+
+async function syncAndName(partial: string, whole: string): Promise<void> {
+  const file = await open(partial, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(partial, whole)
+}
