@@ -6,4 +6,11 @@ export class SetupError extends Error {
     super(`${chinese} / ${english}`, options)
     this.name = 'SetupError'
   }
+
+  /** Several at once, a line each. */
+  static all(errors: readonly SetupError[]): SetupError {
+    const joined = new SetupError('', '')
+    joined.message = errors.map(error => error.message).join('\n')
+    return joined
+  }
 }
