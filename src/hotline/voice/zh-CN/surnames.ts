@@ -251,3 +251,8 @@ export function surnameClip(reading: SurnameReading): ClipName {
 export function readings(): SurnameReading[] {
   return Object.keys(surnameReadings).filter((key): key is SurnameReading => key in surnameReadings)
 }
+
+/** The surname clips with the most common surname of each sound. */
+export const surnameUnits: Readonly<Record<string, string>> = Object.fromEntries(
+  readings().map(reading => [`surname.${reading}`, surnameReadings[reading][0] ?? reading]),
+)
