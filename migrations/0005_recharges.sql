@@ -61,7 +61,7 @@ create table card_use (
   held_at timestamptz not null default clock_timestamp(),
   stamped_at timestamptz,
   constraint card_use_key primary key (county_id, serial),
-  constraint card_use_recharge foreign key (county_id, recharge_id) references recharge
+  constraint card_use_recharge foreign key (county_id, recharge_id) references recharge deferrable initially deferred
 );
 comment on table card_use is 'Position. The proof against double use: held (充值中) from the accept, used (已使) for ever once stamped.';
 create unique index card_use_of_recharge on card_use (county_id, recharge_id);

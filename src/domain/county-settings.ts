@@ -24,6 +24,10 @@ export const countySettingsSchema = z.object({
 export type CountySettings = z.infer<typeof countySettingsSchema>
 
 export async function countySettings(tx: Tx, countyId: number): Promise<CountySettings> {
-  const county = await tx.selectFrom('county').select('settings').where('countyId', '=', countyId).executeTakeFirstOrThrow()
+  const county = await tx
+    .selectFrom('county')
+    .select('settings')
+    .where('countyId', '=', countyId)
+    .executeTakeFirstOrThrow()
   return countySettingsSchema.parse(county.settings)
 }

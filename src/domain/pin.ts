@@ -16,18 +16,26 @@ export interface PinVault {
  * A vault over the named keys. With a demonstration seed, PINs follow from seed and serial, so that they can be shown
  * again without being kept; without one they come from the system's random source.
  */
-export function createPinVault(keys: ReadonlyMap<string, Buffer>, currentKey: string, demonstrationSeed: Buffer | null): PinVault {
+export function createPinVault(
+  keys: ReadonlyMap<string, Buffer>,
+  currentKey: string,
+  demonstrationSeed: Buffer | null,
+): PinVault {
   return {
     currentKey,
     digest(keyName, serial, pin) {
       const key = keys.get(keyName)
       if (!key) throw new Error(`the PIN key ${keyName} is not in the secrets folder`)
-      return createHmac('sha256', key).update(`${printSerial(serial)}|${pin}`).digest()
+      return createHmac('sha256', key)
+        .update(`${printSerial(serial)}|${pin}`)
+        .digest()
     },
     draw(serial, digits) {
       const limit = 10 ** digits
       const value = demonstrationSeed
-        ? Number(BigInt(`0x${createHmac('sha256', demonstrationSeed).update(String(serial)).digest('hex')}`) % BigInt(limit))
+        ? Number(
+            BigInt(`0x${createHmac('sha256', demonstrationSeed).update(String(serial)).digest('hex')}`) % BigInt(limit),
+          )
         : randomInt(limit)
       return String(value).padStart(digits, '0')
     },

@@ -31,8 +31,10 @@ export function subtractRanges(ranges: readonly SerialRange[], holes: readonly S
     left = left.flatMap(range => {
       if (hole.lastSerial < range.firstSerial || hole.firstSerial > range.lastSerial) return [range]
       const pieces: SerialRange[] = []
-      if (hole.firstSerial > range.firstSerial) pieces.push({ firstSerial: range.firstSerial, lastSerial: hole.firstSerial - 1 })
-      if (hole.lastSerial < range.lastSerial) pieces.push({ firstSerial: hole.lastSerial + 1, lastSerial: range.lastSerial })
+      if (hole.firstSerial > range.firstSerial)
+        pieces.push({ firstSerial: range.firstSerial, lastSerial: hole.firstSerial - 1 })
+      if (hole.lastSerial < range.lastSerial)
+        pieces.push({ firstSerial: hole.lastSerial + 1, lastSerial: range.lastSerial })
       return pieces
     })
   }

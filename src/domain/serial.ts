@@ -27,7 +27,11 @@ export function readSerial(printed: string): { countyId: number; stored: number;
   if (!/^\d{10,16}$/.test(printed) || !passesLuhn(printed)) return null
   const numberDigits = printed.length - countyDigits - 1
   const countyId = Number(printed.slice(0, countyDigits))
-  return { countyId, stored: storedSerial(countyId, Number(printed.slice(countyDigits + 1)), numberDigits), numberDigits }
+  return {
+    countyId,
+    stored: storedSerial(countyId, Number(printed.slice(countyDigits + 1)), numberDigits),
+    numberDigits,
+  }
 }
 
 /** Reads a printed serial of the actor's own county, or refuses naming it. */

@@ -1,9 +1,10 @@
 // What operations are handed besides their transaction, and the three ways to write one.
 
+import { type Context as KernelContext, operationsFor, type TxContext } from '../kernel/operation.ts'
 import type { BillingConnector } from '../mis/connector.ts'
-import { operationsFor, type Context as KernelContext, type TxContext } from '../kernel/operation.ts'
 import type { FileStore } from './file-store.ts'
 import type { PinVault } from './pin.ts'
+import type { Settlement } from './posting.ts'
 
 /** Times of recharges and postings, in milliseconds of the running clock. */
 export interface PostingTimes {
@@ -29,11 +30,27 @@ export interface GuessLimits {
   rechargesPerAccountDay: number
 }
 
+/** A posting sent at once for a waiting caller, and what came of it. */
+export interface PostNow {
+  countyId: number
+  transactionSerial: string
+  leaseToken: number
+  budgetMs: number
+}
+
+export interface PostedNow {
+  settlement: Settlement
+  reason: string | null
+  balanceFen: number | null
+  notices: string[]
+}
+
 export interface Services {
   node: string
   pins: PinVault
   files: FileStore
   billing: (countyId: number) => BillingConnector
+  postNow: (posting: PostNow) => Promise<PostedNow>
   times: PostingTimes
   limits: GuessLimits
   sessionHours: number

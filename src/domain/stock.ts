@@ -53,35 +53,53 @@ export async function moveCards(tx: Tx, move: Move): Promise<void> {
     refusesFrozen: move.kind !== 'void',
   })
   if (faults.length > 0) refuse('rangesNotMovable', { faults: faults.map(fault => JSON.stringify(fault)) })
-  const pieces = held.map(row => cut(row, wanted)).flat()
+  const pieces = held.flatMap(row => cut(row, wanted))
   const transitDocumentId = move.inTransit ? move.documentId : null
-  await replaceRanges(tx, held, pieces, piece => ({ ...piece, state: rule.to, holderId: move.toHolderId, transitDocumentId }))
+  await replaceRanges(tx, held, pieces, piece => ({
+    ...piece,
+    state: rule.to,
+    holderId: move.toHolderId,
+    transitDocumentId,
+  }))
   await addToBalances(
     tx,
     move.countyId,
-    pieces.filter(piece => piece.wanted).flatMap((piece): BalanceChange[] => {
-      const quantity = piece.lastSerial - piece.firstSerial + 1
-      const faceValueFen = piece.faceValueFen
-      return [
-        { holderId: move.fromHolderId, faceValueFen, state: piece.state, change: -quantity },
-        { holderId: move.toHolderId, faceValueFen, state: rule.to, change: quantity },
-      ]
-    }),
+    pieces
+      .filter(piece => piece.wanted)
+      .flatMap((piece): BalanceChange[] => {
+        const quantity = piece.lastSerial - piece.firstSerial + 1
+        const faceValueFen = piece.faceValueFen
+        return [
+          { holderId: move.fromHolderId, faceValueFen, state: piece.state, change: -quantity },
+          { holderId: move.toHolderId, faceValueFen, state: rule.to, change: quantity },
+        ]
+      }),
   )
-  await writeMovements(tx, { ...move, toState: rule.to }, pieces.filter(piece => piece.wanted))
+  await writeMovements(
+    tx,
+    { ...move, toState: rule.to },
+    pieces.filter(piece => piece.wanted),
+  )
 }
 
 /** Ends the transit of cards that the station has seen (验收): a journal entry that moves no balance. */
-export async function endTransit(tx: Tx, move: Omit<Move, 'kind' | 'inTransit'> & { transitDocumentId: number }): Promise<void> {
+export async function endTransit(
+  tx: Tx,
+  move: Omit<Move, 'kind' | 'inTransit'> & { transitDocumentId: number },
+): Promise<void> {
   const wanted = joinRanges(move.ranges)
   await lockBatches(tx, move.countyId, wanted)
   const held = await heldRanges(tx, move.countyId, wanted)
   const covered = held.reduce((sum, row) => sum + overlapOf(row, wanted), 0)
   const all = wanted.reduce((sum, range) => sum + range.lastSerial - range.firstSerial + 1, 0)
   if (covered !== all || held.some(row => row.transitDocumentId !== move.transitDocumentId)) refuse('notInTransit')
-  const pieces = held.map(row => cut(row, wanted)).flat()
+  const pieces = held.flatMap(row => cut(row, wanted))
   await replaceRanges(tx, held, pieces, piece => ({ ...piece, transitDocumentId: null }))
-  await writeMovements(tx, { ...move, kind: 'accept', toState: 'station' }, pieces.filter(piece => piece.wanted))
+  await writeMovements(
+    tx,
+    { ...move, kind: 'accept', toState: 'station' },
+    pieces.filter(piece => piece.wanted),
+  )
 }
 
 export interface Admission {
@@ -117,7 +135,16 @@ export async function admitCards(tx: Tx, admission: Admission): Promise<void> {
   if (admission.rejected.length > 0) {
     await tx
       .insertInto('rejectedRange')
-      .values(admission.rejected.map(r => ({ countyId, batchId, documentId: admission.documentId, firstSerial: r.firstSerial, lastSerial: r.lastSerial, reason: r.reason })))
+      .values(
+        admission.rejected.map(r => ({
+          countyId,
+          batchId,
+          documentId: admission.documentId,
+          firstSerial: r.firstSerial,
+          lastSerial: r.lastSerial,
+          reason: r.reason,
+        })),
+      )
       .execute()
   }
   const quantity = pieces.reduce((sum, piece) => sum + piece.lastSerial - piece.firstSerial + 1, 0)
@@ -131,7 +158,11 @@ interface Piece extends HeldRange {
 }
 
 function overlapOf(row: SerialRange, wanted: readonly SerialRange[]): number {
-  return wanted.reduce((sum, w) => sum + Math.max(0, Math.min(row.lastSerial, w.lastSerial) - Math.max(row.firstSerial, w.firstSerial) + 1), 0)
+  return wanted.reduce(
+    (sum, w) =>
+      sum + Math.max(0, Math.min(row.lastSerial, w.lastSerial) - Math.max(row.firstSerial, w.firstSerial) + 1),
+    0,
+  )
 }
 
 /** Cuts a range at the ends of what is wanted. */
@@ -175,10 +206,26 @@ async function replaceRanges(
     else joined.push({ ...row })
   }
   const gone = [...old.map(row => row.firstSerial), ...around.keys()]
-  await tx.deleteFrom('cardRange').where('countyId', '=', first.countyId).where('firstSerial', '=', sql<number>`any(${gone}::bigint[])`).execute()
+  await tx
+    .deleteFrom('cardRange')
+    .where('countyId', '=', first.countyId)
+    .where('firstSerial', '=', sql<number>`any(${gone}::bigint[])`)
+    .execute()
   await tx
     .insertInto('cardRange')
-    .values(joined.map(r => ({ countyId: first.countyId, firstSerial: r.firstSerial, lastSerial: r.lastSerial, batchId: r.batchId, faceValueFen: r.faceValueFen, state: r.state, holderId: r.holderId, transitDocumentId: r.transitDocumentId, expiresOn: r.expiresOn })))
+    .values(
+      joined.map(r => ({
+        countyId: first.countyId,
+        firstSerial: r.firstSerial,
+        lastSerial: r.lastSerial,
+        batchId: r.batchId,
+        faceValueFen: r.faceValueFen,
+        state: r.state,
+        holderId: r.holderId,
+        transitDocumentId: r.transitDocumentId,
+        expiresOn: r.expiresOn,
+      })),
+    )
     .execute()
 }
 

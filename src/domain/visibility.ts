@@ -5,7 +5,14 @@ import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
 
 /** Roles that see their whole county. */
-const wholeCounty: readonly string[] = ['countyCardAdmin', 'countyFinance', 'hotlineAttendant', 'hotline', 'worker', 'systemAdmin']
+const wholeCounty: readonly string[] = [
+  'countyCardAdmin',
+  'countyFinance',
+  'hotlineAttendant',
+  'hotline',
+  'worker',
+  'systemAdmin',
+]
 
 /** A condition on a joined `holder h`: the rows of the actor's own place. */
 export function visibleHolders(actor: Actor): RawBuilder<boolean> {

@@ -24,5 +24,7 @@ export async function writeAudit(tx: Kysely<DB>, entries: readonly AuditEntry[])
       ${entries.map(e => e.actor.countyId)}::smallint[], ${entries.map(e => e.requestId)}::text[],
       ${entries.map(e => e.operation)}::text[], ${entries.map(e => e.outcome)}::text[],
       ${entries.map(e => e.actor.role)}::text[], ${entries.map(e => e.actor.operatorId)}::integer[],
-      ${entries.map(e => e.actor.name)}::text[], ${entries.map(e => JSON.stringify(e.details ?? {}))}::jsonb[])`.execute(tx)
+      ${entries.map(e => e.actor.name)}::text[], ${entries.map(e => JSON.stringify(e.details ?? {}))}::jsonb[])`.execute(
+    tx,
+  )
 }

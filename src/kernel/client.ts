@@ -15,7 +15,10 @@ export interface CallSettings {
 
 export type Client<R extends Record<string, Record<string, Callable>>> = {
   [M in keyof R]: {
-    [V in keyof R[M]]: (input: z.input<R[M][V]['input']>, settings?: CallSettings) => Promise<z.output<R[M][V]['output']>>
+    [V in keyof R[M]]: (
+      input: z.input<R[M][V]['input']>,
+      settings?: CallSettings,
+    ) => Promise<z.output<R[M][V]['output']>>
   }
 }
 
@@ -26,7 +29,12 @@ export function createClient<R extends Record<string, Record<string, Callable>>>
   const moduleProxy = (module: string) =>
     new Proxy(
       {},
-      { get: (_target, verb) => (input: unknown, settings: CallSettings = {}) => carry(`${module}.${String(verb)}`, input, settings) },
+      {
+        get:
+          (_target, verb) =>
+          (input: unknown, settings: CallSettings = {}) =>
+            carry(`${module}.${String(verb)}`, input, settings),
+      },
     )
   return new Proxy({}, { get: (_target, module) => moduleProxy(String(module)) }) as Client<R>
 }

@@ -66,6 +66,14 @@ export interface Balance {
   state: string;
 }
 
+export interface BalanceNow {
+  countyId: number | null;
+  faceValueFen: number | null;
+  holderId: number | null;
+  quantity: number | null;
+  state: string | null;
+}
+
 export interface Batch {
   batchId: number;
   boxSize: Generated<number>;
@@ -480,6 +488,7 @@ export interface DB {
   auditSeal: AuditSeal;
   auditUnsealed: AuditUnsealed;
   balance: Balance;
+  balanceNow: BalanceNow;
   batch: Batch;
   call: Call;
   callerTry: CallerTry;

@@ -48,7 +48,10 @@ export function createExecute<S>(settings: KernelSettings<S>): Execute {
   const batchers = new Map<string, (item: Admitted<S>) => Promise<unknown>>()
   for (const [name, operation] of settings.operations) {
     if (operation.kind === 'command' && operation.runMany) {
-      batchers.set(name, createBatcher(settings, operation, item => runCommand(settings, operation, item)))
+      batchers.set(
+        name,
+        createBatcher(settings, operation, item => runCommand(settings, operation, item)),
+      )
     }
   }
   return async request => {
@@ -145,11 +148,7 @@ async function runCommand<S>(
   }
 }
 
-async function commandIn<S>(
-  tx: Tx,
-  operation: Command<S, z.ZodType, z.ZodType>,
-  item: Admitted<S>,
-): Promise<unknown> {
+async function commandIn<S>(tx: Tx, operation: Command<S, z.ZodType, z.ZodType>, item: Admitted<S>): Promise<unknown> {
   const claim = claimOf(item)
   if (claim) {
     const [claimed] = await claimKeys(tx, [claim])
@@ -157,7 +156,7 @@ async function commandIn<S>(
     if (claimed && !claimed.mine) return operation.output.parse(claimed.first)
   }
   const result = operation.output.parse(await operation.run({ ...item.context, tx }, item.input))
-  await writeAudit(tx, [entryOf(item, 'done')])
+  if (!operation.foundNothing?.(result)) await writeAudit(tx, [entryOf(item, 'done')])
   if (claim) await keepResults(tx, [{ claim, result }], [])
   return result
 }

@@ -1,7 +1,7 @@
 // A lock on a folder that the operating system takes back by itself when its holder dies, however it dies.
 
 import { spawnSync } from 'node:child_process'
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fchownSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { SetupError } from './setup-error.ts'
 
@@ -39,10 +39,19 @@ export function lockFolder(dir: string, name: string): FolderLock {
 
 function open(file: string, dir: string): number {
   try {
-    return openSync(file, 'a+', 0o600)
+    const fd = openSync(file, 'a+', 0o600)
+    ownLikeFolder(fd, dir)
+    return fd
   } catch (error) {
     throw new SetupError(`目录 ${dir} 不可写`, `the folder ${dir} cannot be written`, { cause: error })
   }
+}
+
+/** What root writes into somebody's folder belongs to them, or they could not start on their own data afterwards. */
+export function ownLikeFolder(fd: number, dir: string): void {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = statSync(dir)
+  fchownSync(fd, uid, gid)
 }
 
 function once(action: () => void): () => void {

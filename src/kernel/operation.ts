@@ -43,6 +43,8 @@ interface Description<I extends z.ZodType, O extends z.ZodType> {
 export interface Command<S, I extends z.ZodType, O extends z.ZodType> extends Description<I, O> {
   kind: 'command'
   run(context: TxContext<S>, input: z.output<I>): Promise<z.input<O>>
+  /** Says of an answer that nothing was found to do: a look around by the product itself leaves no audit row then. */
+  foundNothing?(output: z.output<O>): boolean
   /** The same for many at once, in one transaction; a refusal is returned in its item's place, with nothing changed for it. */
   runMany?(
     context: { tx: Tx; services: S; now: Date },
@@ -71,7 +73,9 @@ export type Operation<S, I extends z.ZodType = z.ZodType, O extends z.ZodType = 
 /** The three ways to write an operation, bound to one set of services. */
 export function operationsFor<S>() {
   return {
-    command: <I extends z.ZodType, O extends z.ZodType>(operation: Omit<Command<S, I, O>, 'kind'>): Command<S, I, O> => ({
+    command: <I extends z.ZodType, O extends z.ZodType>(
+      operation: Omit<Command<S, I, O>, 'kind'>,
+    ): Command<S, I, O> => ({
       kind: 'command',
       ...operation,
     }),

@@ -29,7 +29,7 @@ const endWithUs = ['--pdeathsig', 'INT']
 
 /** Decides everything from what is there; never moves an existing cluster. */
 export function findPostgres(dataDir: string, log: (sentence: string) => void): PostgresHome {
-  fs.mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  makeDataFolder(dataDir)
   const native = prepareBinaries()
   const cluster = resolve(fs.realpathSync(dataDir), clusterName)
   if (process.getuid?.() !== 0) {
@@ -55,6 +55,19 @@ export function findPostgres(dataDir: string, log: (sentence: string) => void): 
     )
   }
   return { ...home, ...moveOut(native, cluster, log), prefix: [...drop, ...endWithUs] }
+}
+
+/** Others may pass through it but not look into it: the server's user has to reach its cluster. */
+function makeDataFolder(dataDir: string): void {
+  try {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  } catch (error) {
+    throw new SetupError(
+      `无法创建数据目录 ${dataDir}，请用 DIANKA_DATA_DIR 指定可写的目录`,
+      `the data folder ${dataDir} cannot be made: name one that can be written with DIANKA_DATA_DIR`,
+      { cause: error },
+    )
+  }
 }
 
 /**

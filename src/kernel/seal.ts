@@ -19,7 +19,9 @@ interface AuditRow {
  */
 export async function sealAudit(db: Database, key: Buffer): Promise<number> {
   return db.transaction().execute(async tx => {
-    const lock = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(hashtext('audit seal')::bigint) as mine`.execute(tx)
+    const lock = await sql<{
+      mine: boolean
+    }>`select pg_try_advisory_xact_lock(hashtext('audit seal')::bigint) as mine`.execute(tx)
     if (!lock.rows[0]?.mine) return 0
     const counties = await tx.selectFrom('auditUnsealed').select('countyId').distinct().execute()
     let sealed = 0
@@ -79,7 +81,10 @@ export async function verifyAudit(db: Database, key: Buffer): Promise<ChainRepor
       const report: ChainReport = { sealedRows: 0, unsealedRows: 0, faults: [], newestSeals: [] }
       const counties = await tx.selectFrom('county').select('countyId').orderBy('countyId').execute()
       for (const { countyId } of counties) await verifyChain(tx, key, countyId, report)
-      const unsealed = await tx.selectFrom('auditUnsealed').select(eb => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
+      const unsealed = await tx
+        .selectFrom('auditUnsealed')
+        .select(eb => eb.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
       report.unsealedRows = unsealed.n
       return report
     })
@@ -124,7 +129,9 @@ async function nameStrays(tx: Tx, countyId: number, report: ChainReport): Promis
   for (const { auditId } of strays.rows) report.faults.push({ countyId, sealNo: null, auditId, fault: 'neverQueued' })
   const lost = await sql<{ auditId: number }>`
     select audit_id from audit_unsealed u where county_id = ${countyId}
-      and not exists (select from audit a where a.county_id = u.county_id and a.audit_id = u.audit_id) limit 100`.execute(tx)
+      and not exists (select from audit a where a.county_id = u.county_id and a.audit_id = u.audit_id) limit 100`.execute(
+    tx,
+  )
   for (const { auditId } of lost.rows) report.faults.push({ countyId, sealNo: null, auditId, fault: 'deleted' })
 }
 

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ownLikeFolder } from './folder-lock.ts'
 import { SetupError } from './setup-error.ts'
 
 export interface Secrets {
@@ -17,8 +18,8 @@ export interface Secrets {
 const defaultBytes = 32
 
 export function openSecrets(dir: string): Secrets {
-  mkdirSync(dirname(dir), { recursive: true, mode: 0o711 })
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dirname(dir), 0o711)
+  makeFolder(dir, 0o700)
   requirePrivate(dir)
   const hex = (name: string, bytes: number) =>
     readOnce(dir, name) ?? create(dir, name, randomBytes(bytes).toString('hex'))
@@ -33,6 +34,14 @@ export function openSecrets(dir: string): Secrets {
     },
     text: name => hex(name, defaultBytes),
     keep: async (name, make) => readOnce(dir, name) ?? create(dir, name, await make()),
+  }
+}
+
+function makeFolder(dir: string, mode: number): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode })
+  } catch (error) {
+    throw new SetupError(`无法创建目录 ${dir}`, `the folder ${dir} cannot be made`, { cause: error })
   }
 }
 
@@ -55,6 +64,7 @@ function create(dir: string, name: string, value: string): string {
   const draft = join(dir, `.${name}.${process.pid}.${randomBytes(4).toString('hex')}`)
   const fd = openSync(draft, 'wx', 0o600)
   try {
+    ownLikeFolder(fd, dir)
     writeSync(fd, `${value}\n`)
     fsyncSync(fd)
     linkSync(draft, file)

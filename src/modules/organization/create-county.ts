@@ -1,0 +1,34 @@
+// Adds a county to the installation, with the first security administrator who then gives everyone else a sign-in.
+
+import { z } from 'zod'
+import { createOperator, createCounty as writeCounty } from '../../domain/county.ts'
+import { command } from '../../domain/services.ts'
+import { secret } from '../../kernel/redact.ts'
+import { refuse } from '../../kernel/refusal.ts'
+
+export const createCounty = command({
+  roles: ['systemAdmin'],
+  input: z.strictObject({
+    countyId: z.int().min(1).max(999),
+    code: z.string().regex(/^\d{6}$/),
+    name: z.string().min(1).max(60),
+    nameEn: z.string().min(1).max(60),
+    hotlineNumber: z
+      .string()
+      .regex(/^\d{3,15}$/)
+      .nullable(),
+    securityAdmin: z.strictObject({
+      signInName: z.string().min(2).max(60),
+      staffNo: z.string().min(1).max(20),
+      name: z.string().min(1).max(60),
+      password: secret(z.string().min(10).max(200)),
+    }),
+  }),
+  output: z.object({ countyId: z.int() }),
+  async run({ tx, countyId }, { securityAdmin, ...county }) {
+    if (countyId !== 0) refuse('installationOnly')
+    await writeCounty(tx, county)
+    await createOperator(tx, { ...securityAdmin, countyId: county.countyId, role: 'securityAdmin', holderId: null })
+    return { countyId: county.countyId }
+  },
+})
