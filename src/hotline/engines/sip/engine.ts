@@ -1,0 +1,215 @@
+// The embedded SIP endpoint: takes calls over UDP and TCP, and hands each over as a line.
+import { randomBytes } from 'node:crypto'
+import type { Line, LineEngine } from '../../line.ts'
+import { type CallContext, refusedBody, SipCall } from './call.ts'
+import { ACCEPT_SDP, ALLOW } from './capabilities.ts'
+import { type Dialog, dialogOfInvite } from './dialog.ts'
+import { MediaThread } from './media/media-thread.ts'
+import { type Header, listOf } from './message.ts'
+import { answerOffer, type RemoteMedia } from './sdp.ts'
+import { type Arrived, openStack, type SipLog, type Stack } from './stack.ts'
+
+export interface SipEngineSettings {
+  readonly bind: string
+  /** For UDP and TCP alike; 0 takes any free one. */
+  readonly port: number
+  /** What SDP and Contact say: the address callers reach us at. */
+  readonly publicAddress: string
+  readonly rtpPorts: { readonly first: number; readonly last: number }
+  readonly maxCalls: number
+  /** A call without any packet for so long is over. */
+  readonly rtpTimeoutMs: number
+  /** Where clips are looked for, the first folder first. */
+  readonly clipFolders: readonly string[]
+  readonly log: SipLog
+}
+
+export interface SipEngine extends LineEngine {
+  readonly udpPort: number
+  readonly tcpPort: number
+}
+
+export function createSipEngine(settings: SipEngineSettings): SipEngine {
+  return new EmbeddedSip(settings)
+}
+
+/** How long a farewell (BYE) may take when the engine stops. */
+const FAREWELL_MS = 1_000
+const POLL_MS = 20
+
+class EmbeddedSip implements SipEngine {
+  readonly #settings: SipEngineSettings
+  readonly #media: MediaThread
+  /** Every dialog by its local tag; a call that is over stays until its BYE was answered. */
+  readonly #calls = new Map<string, SipCall>()
+  readonly #byInvite = new Map<string, SipCall>()
+  readonly #active = new Set<SipCall>()
+  /** INVITEs whose port is being opened, and those of them cancelled meanwhile. */
+  readonly #opening = new Map<string, { cancelled: boolean }>()
+  #stack: Stack | null = null
+  #onCall: ((line: Line) => Promise<void>) | null = null
+  #stopping = false
+
+  constructor(settings: SipEngineSettings) {
+    this.#settings = settings
+    const { bind, rtpPorts, clipFolders, rtpTimeoutMs, log } = settings
+    this.#media = new MediaThread(
+      { bind, firstPort: rtpPorts.first, lastPort: rtpPorts.last, clipFolders, rtpTimeoutMs },
+      log,
+    )
+  }
+
+  get udpPort(): number {
+    return this.#stack?.udpPort ?? 0
+  }
+
+  get tcpPort(): number {
+    return this.#stack?.tcpPort ?? 0
+  }
+
+  readonly activeCalls = (): number => this.#active.size + this.#opening.size
+
+  async start(onCall: (line: Line) => Promise<void>): Promise<void> {
+    this.#onCall = onCall
+    const { bind, port, publicAddress, log } = this.#settings
+    const events = {
+      onRequest: (arrived: Arrived) => this.#receive(arrived),
+      onCancel: (key: string) => this.#cancel(key),
+      onNoAck: (key: string) => this.#callOfInvite(key)?.unacknowledged(),
+      // A broken connection does not end a call: its sound goes on, and the next request opens another.
+      onConnectionClosed: () => undefined,
+    }
+    this.#stack = await openStack({ bind, port, publicAddress, udp: true, listenTcp: true, log }, events)
+    try {
+      await this.#media.start()
+    } catch (error) {
+      await this.#stack.close()
+      throw error
+    }
+    log.info({ bind, udpPort: this.udpPort, tcpPort: this.tcpPort }, 'SIP endpoint listens')
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    await until(() => this.activeCalls() === 0, graceMs)
+    for (const call of [...this.#active]) call.end('shutdown')
+    await until(() => this.#calls.size === 0, FAREWELL_MS)
+    await this.#stack?.close()
+    await this.#media.stop()
+  }
+
+  #receive(arrived: Arrived): void {
+    const { request } = arrived
+    const stack = this.#stack
+    if (stack === null) return
+    if (request.toTag !== '') {
+      const call = this.#calls.get(request.toTag)
+      const belongs = call?.dialog.callId === request.callId && call.dialog.remoteTag === request.fromTag
+      if (call !== undefined && belongs) call.receive(arrived)
+      else stack.respond(arrived, 481)
+    } else if (request.method === 'INVITE') this.#invited(stack, arrived)
+    else if (request.method === 'OPTIONS') stack.respondStray(arrived, 200, [ALLOW, ACCEPT_SDP])
+    else if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
+      stack.respondStray(arrived, 481)
+    } else if (request.method !== 'ACK') stack.respondStray(arrived, 405, [ALLOW])
+  }
+
+  #invited(stack: Stack, arrived: Arrived): void {
+    const { request } = arrived
+    const refusal = this.#refusal(arrived)
+    const dialog = dialogOfInvite(request, randomBytes(8).toString('hex'))
+    const late = request.body.length === 0
+    // Looked at before anything is opened; the answer itself is written when the dialogue answers.
+    const probe = { sessionId: 0, version: 0, address: this.#settings.publicAddress, port: 9 }
+    const remote = late ? null : (answerOffer(request.body, probe)?.remote ?? null)
+    if (refusal !== null) {
+      stack.respond(arrived, refusal.status, { toTag: stack.strayTag(request), headers: refusal.headers })
+    } else if (dialog === null) stack.respond(arrived, 400, { toTag: stack.strayTag(request) })
+    else if (!late && remote === null) stack.respond(arrived, 488, { toTag: stack.strayTag(request) })
+    else {
+      stack.respond(arrived, 100)
+      void this.#begin(stack, arrived, dialog, remote)
+    }
+  }
+
+  /** Why a call cannot be taken, before its offer is looked at. */
+  #refusal({ request }: Arrived): { status: number; headers: Header[] } | null {
+    const required = listOf(request, 'require')
+    if (this.#stopping) return { status: 503, headers: [{ name: 'retry-after', value: '30' }] }
+    if (required.length > 0) return { status: 420, headers: [{ name: 'unsupported', value: required.join(', ') }] }
+    if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
+    if (this.activeCalls() >= this.#settings.maxCalls) return { status: 486, headers: [] }
+    return null
+  }
+
+  async #begin(stack: Stack, arrived: Arrived, dialog: Dialog, remote: RemoteMedia | null): Promise<void> {
+    const key = arrived.key ?? ''
+    const opening = { cancelled: false }
+    this.#opening.set(key, opening)
+    let call: SipCall | null = null
+    const media = await this.#media.open({
+      onKey: (pressed, way, at) => call?.key(pressed, way, at),
+      onRtpTimeout: () => call?.end('rtpTimeout'),
+      onLost: () => call?.end('network'),
+    })
+    this.#opening.delete(key)
+    const parts = { toTag: dialog.localTag }
+    if (opening.cancelled) {
+      stack.respond(arrived, 487, parts)
+      void media?.close('caller')
+    } else if (media === null) {
+      this.#settings.log.error({ rtpPorts: this.#settings.rtpPorts }, 'no RTP port for a call')
+      stack.respond(arrived, 503, { ...parts, headers: [{ name: 'retry-after', value: '10' }] })
+    } else {
+      call = new SipCall(this.#contextFor(stack), arrived, dialog, media, remote)
+      this.#calls.set(dialog.localTag, call)
+      this.#byInvite.set(key, call)
+      this.#active.add(call)
+      call.ring()
+      void this.#hand(call)
+    }
+  }
+
+  async #hand(call: SipCall): Promise<void> {
+    const { log } = this.#settings
+    const { callId, trunk, codec } = call.facts
+    log.info({ callId, sipCallId: call.dialog.callId, trunk, codec }, 'call')
+    try {
+      await this.#onCall?.(call)
+    } catch (error) {
+      log.error({ err: error, callId }, 'a dialogue failed')
+    }
+    call.hangUp()
+  }
+
+  #contextFor(stack: Stack): CallContext {
+    const { publicAddress, log } = this.#settings
+    return {
+      stack,
+      publicAddress,
+      log,
+      onOver: call => this.#active.delete(call),
+      onGone: call => {
+        this.#calls.delete(call.dialog.localTag)
+        this.#byInvite.delete(call.inviteKey ?? '')
+      },
+    }
+  }
+
+  #cancel(key: string): void {
+    const opening = this.#opening.get(key)
+    if (opening !== undefined) opening.cancelled = true
+    this.#byInvite.get(key)?.cancelled()
+  }
+
+  /** The call whose INVITE or re-INVITE this is. */
+  #callOfInvite(key: string): SipCall | undefined {
+    for (const call of this.#calls.values()) if (call.awaitsAck(key)) return call
+    return undefined
+  }
+}
+
+async function until(condition: () => boolean, limitMs: number): Promise<void> {
+  const endMs = performance.now() + limitMs
+  while (!condition() && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, POLL_MS))
+}

@@ -1,0 +1,47 @@
+// The limits of the embedded SIP endpoint: what a hostile or broken far end can make us hold, and for how long.
+
+/** RFC 3261 timers: first retransmission, longest retransmission interval, life of a message in the network. */
+export const T1_MS = 500
+export const T2_MS = 4_000
+export const T4_MS = 5_000
+/** 64 × T1: how long an answer is waited for, and how long a finished transaction absorbs repeats. */
+export const TRANSACTION_LIFE_MS = 64 * T1_MS
+/** How long our own telephone lets the far end ring. */
+export const RINGING_LIFE_MS = 180_000
+
+export const MAX_HEAD_BYTES = 16_384
+export const MAX_BODY_BYTES = 16_384
+export const MAX_HEADER_LINES = 256
+export const MAX_HEADER_NAME = 64
+export const MAX_LIST_ITEMS = 64
+export const MAX_URI = 1_024
+export const MAX_SDP_LINES = 256
+export const MAX_SDP_LINE = 512
+export const MAX_SDP_MEDIA = 8
+
+/** Transactions in total; requests inside a dialog may use as many again, so that a flood cannot stop a BYE. */
+export const MAX_TRANSACTIONS = 20_000
+/** Sources of which a budget is remembered at a time. */
+export const MAX_SOURCES = 4_096
+/** Malformed messages answered per source: so many at once, then so many a second. */
+export const GARBAGE_BURST = 20
+export const GARBAGE_PER_SECOND = 1
+/** Answers that need no call (OPTIONS, 405, 481, refused INVITEs) per source. */
+export const STRAY_BURST = 200
+export const STRAY_PER_SECOND = 50
+
+export const MAX_CONNECTIONS = 1_024
+export const CONNECTION_IDLE_MS = 120_000
+export const CONNECT_TIMEOUT_MS = 5_000
+/** How long a closing connection may take to accept what was already sent. */
+export const CLOSE_GRACE_MS = 500
+export const MAX_UNSENT_BYTES = 262_144
+/** Malformed messages after which a connection is closed. */
+export const MAX_CONNECTION_GARBAGE = 5
+
+export const MAX_WAITING_CAPTIONS = 64
+export const MAX_CAPTION_BYTES = 900
+/** Keys kept for a dialogue that does not listen yet. */
+export const MAX_EARLY_KEYS = 64
+export const MAX_CLIPS_PER_PLAY = 512
+export const LOOKUP_TIMEOUT_MS = 2_000

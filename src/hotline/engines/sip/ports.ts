@@ -1,0 +1,65 @@
+// The sockets of one endpoint: datagrams and streams on the same port.
+import type { Buffer } from 'node:buffer'
+import type { Flow } from './flow.ts'
+import { openTcp, plainAddress, type TcpTransport } from './tcp-transport.ts'
+import { openUdp, type UdpTransport } from './udp-transport.ts'
+
+export interface PortSettings {
+  readonly bind: string
+  readonly port: number
+  readonly udp: boolean
+  readonly listenTcp: boolean
+}
+
+export interface PortEvents {
+  /** Returns false when the bytes were no SIP message. */
+  onMessage(bytes: Buffer, flow: Flow): boolean
+  onClosed(connection: number): void
+  onError(error: Error): void
+}
+
+export interface Ports {
+  readonly udp: UdpTransport | null
+  readonly tcp: TcpTransport
+}
+
+/** When any port will do, one that is free for streams but taken for datagrams is given back so many times. */
+const PORT_TRIES = 20
+
+export async function openPorts(settings: PortSettings, events: PortEvents): Promise<Ports> {
+  for (let attempt = 1; ; attempt++) {
+    const tcp = await openOr(settings, 'TCP', () =>
+      openTcp(settings.listenTcp ? { bind: settings.bind, port: settings.port } : null, events),
+    )
+    if (!settings.udp) return { udp: null, tcp }
+    try {
+      return { udp: await openUdpPort(settings, tcp.port === 0 ? settings.port : tcp.port, events), tcp }
+    } catch (error) {
+      await tcp.close()
+      if (settings.port !== 0 || attempt === PORT_TRIES) throw error
+    }
+  }
+}
+
+function openUdpPort(settings: PortSettings, port: number, events: PortEvents): Promise<UdpTransport> {
+  return openOr({ bind: settings.bind, port }, 'UDP', () =>
+    openUdp(
+      settings.bind,
+      port,
+      (bytes, address, from) => {
+        events.onMessage(bytes, { transport: 'udp', address: plainAddress(address), port: from, connection: 0 })
+      },
+      events.onError,
+    ),
+  )
+}
+
+async function openOr<T>(where: { bind: string; port: number }, what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const said = reason === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${reason})`
+    throw new Error(`SIP port ${where.port} (${what}, ${where.bind}) ${said}`, { cause: error })
+  }
+}
