@@ -21,7 +21,9 @@ export async function endOrphans(cluster: string, log: (sentence: string) => voi
   if (!pidFile) return
   const orphans = () => processesOf(cluster)
   if (orphans().length > 0) {
-    log('上次留下的数据库仍在运行，正在停止 / ending a database server left over from an earlier run')
+    // Its helpers alone end by themselves within moments of their server.
+    if (orphans().includes(pidFile.pid))
+      log('上次留下的数据库仍在运行，正在停止 / ending a database server left over from an earlier run')
     await signalUntilGone(pidFile.pid, 'SIGINT', orphans, fastShutdownMs)
     for (const pid of orphans()) await signalUntilGone(pid, 'SIGKILL', orphans, lastWordMs)
     if (orphans().length > 0) {

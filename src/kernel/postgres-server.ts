@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type PostgresHome, programPath } from './postgres-binaries.ts'
@@ -53,15 +52,15 @@ export class PostgresServer {
 
   static async start(home: PostgresHome, options: ServerOptions): Promise<PostgresServer> {
     const server = new PostgresServer(home, options)
+    process.once('exit', server.#endWithUs)
     try {
       server.#port = await freePort()
       await server.#launch(true)
+      return server
     } catch (error) {
-      server.#logFile.close()
+      await server.stop()
       throw error
     }
-    process.once('exit', server.#endWithUs)
-    return server
   }
 
   get port(): number {
@@ -75,9 +74,10 @@ export class PostgresServer {
 
   async #stop(): Promise<void> {
     this.#stopping = true
+    this.#endWithUs()
     await this.#revival
-    process.off('exit', this.#endWithUs)
     if (this.#child) await endChild(this.#child)
+    process.off('exit', this.#endWithUs)
     this.#logFile.close()
   }
 
@@ -106,11 +106,11 @@ export class PostgresServer {
     const child = spawn(command, args, { cwd: '/', env: programPath, detached: true, stdio: ['ignore', fd, fd] })
     child.unref()
     child.on('error', () => {}) // shows as "not ready"
+    this.#child = child
     return child
   }
 
   #watch(child: ChildProcess): void {
-    this.#child = child
     const since = Date.now()
     const died = () => {
       if (this.#stopping) return
@@ -139,7 +139,7 @@ async function isReady(child: ChildProcess, cluster: string): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < limits.readyMs; waitedMs += limits.lookAgainMs) {
     if (hasEnded(child)) return false
     const pidFile = readPidFile(cluster)
-    if (pidFile?.pid === child.pid && pidFile.ready) return true
+    if (pidFile && pidFile.pid === child.pid && pidFile.ready) return true
     await delay(limits.lookAgainMs)
   }
   await endChild(child)
