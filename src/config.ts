@@ -10,7 +10,7 @@ import { type Setting, settings } from './settings.ts'
 type Settings = typeof settings
 type Value<K extends keyof Settings> = Settings[K] extends Setting<infer T> ? T : never
 /** What may stay undecided: null then. */
-type Optional = 'databaseUrl' | 'misDatabaseUrl' | 'demo'
+type Optional = 'databaseUrl' | 'misDatabaseUrl' | 'misUrl' | 'demo'
 
 export type Config = Readonly<
   { [K in Exclude<keyof Settings, Optional>]: Value<K> } & { [K in Optional]: Value<K> | null } & {
@@ -26,6 +26,7 @@ const schema = z.object({
   }),
   databaseUrl: settings.databaseUrl.kind.schema.nullable(),
   misDatabaseUrl: settings.misDatabaseUrl.kind.schema.nullable(),
+  misUrl: settings.misUrl.kind.schema.nullable(),
   demo: settings.demo.kind.schema.nullable(),
 })
 

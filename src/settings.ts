@@ -121,6 +121,12 @@ export const settings = {
     '',
     '数据库地址；不设则用内置的 PostgreSQL / address of the database; without it the built-in PostgreSQL',
   ),
+  misUrl: setting(
+    'DIANKA_MIS_URL',
+    text(/^https?:\/\/\S+$/, '应为 http(s):// 开头的地址', 'it should be an address like https://…'),
+    '',
+    '营销系统的地址；不设则启动参考营销系统 / address of the billing system; without it the reference one is started',
+  ),
   misDatabaseUrl: setting(
     'DIANKA_MIS_DATABASE_URL',
     databaseUrl,

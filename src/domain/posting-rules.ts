@@ -2,6 +2,18 @@
 
 import type { Capabilities, PostedAnswer, Reason } from '../mis/connector.ts'
 
+/** Nothing was done and nothing is remembered: the same serial may be sent again while the recharge is open. */
+export const forgottenReasons: ReadonlySet<Reason> = new Set<Reason>([
+  'misDown',
+  'busyNotProcessed',
+  'expired',
+  'formatError',
+  'macError',
+  'replay',
+  'notSignedIn',
+  'channelForbidden',
+])
+
 /**
  * The outcome of one message, as it is kept with its attempt. `state`: a query's or close's answer.
  * An attempt without an outcome is one whose sender crashed or still waits: unknown.
@@ -33,8 +45,6 @@ export type Verdict =
 export interface RuleSettings {
   capabilities: Pick<Capabilities, 'dedup' | 'notFoundIsFinal'>
   inflightMaxMs: number
-  /** Refusals that the billing system does not remember: nothing was done, the serial may be sent again. */
-  forgotten: ReadonlySet<Reason>
 }
 
 const mostPosts = 3
@@ -91,7 +101,7 @@ function judgeRefusal(
 ): Verdict {
   if (refusal.stage === 'notSent') return { do: 'ask' }
   const onlyOne = sent.length === 1
-  const sticks = settings.capabilities.dedup === 'sticky' && !settings.forgotten.has(refusal.reason)
+  const sticks = settings.capabilities.dedup === 'sticky' && !forgottenReasons.has(refusal.reason)
   if (onlyOne || sticks) return { do: 'fail', reason: refusal.reason, code: refusal.code, nothingSent: false }
   return { do: 'ask' }
 }

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
-import { type Capabilities, type FrozenPosting, forgottenReasons } from '../mis/connector.ts'
+import type { Capabilities, FrozenPosting } from '../mis/connector.ts'
 import { type AttemptFact, type AttemptOutcome, judge, type Verdict } from './posting-rules.ts'
 import { doubtRecharge, failRecharge, oweRecharge, type RechargeNow, rechargeNow, succeedRecharge } from './recharge.ts'
 
@@ -109,7 +109,7 @@ export async function settlePosting(tx: Tx, heard: HeardOutcome, settings: Settl
     .execute()
   const recharge = await rechargeNow(tx, countyId, posting.rechargeId)
   const attempts = await attemptsOf(tx, countyId, transactionSerial)
-  const verdict = judge(attempts, { ...settings, forgotten: forgottenReasons })
+  const verdict = judge(attempts, settings)
   if (verdict.do === 'succeed') return accept(tx, heard, recharge, verdict, task !== null)
   if (!task || task.leaseToken !== heard.leaseToken) {
     return { settlement: 'stale', next: 'nothing', reason: null, recharge }

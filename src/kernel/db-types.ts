@@ -283,6 +283,12 @@ export interface Incident {
   transactionSerial: string | null;
 }
 
+export interface Installation {
+  decidedAt: Generated<Timestamp>;
+  name: string;
+  value: string;
+}
+
 export interface Job {
   cancelRequested: Generated<boolean>;
   countyId: number;
@@ -508,6 +514,7 @@ export interface DB {
   holder: Holder;
   idempotency: Idempotency;
   incident: Incident;
+  installation: Installation;
   job: Job;
   knownAccount: KnownAccount;
   manufacturer: Manufacturer;

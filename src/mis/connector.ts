@@ -34,18 +34,6 @@ export const reasonCodes = {
 
 export type Reason = keyof typeof reasonCodes | 'misDown'
 
-/** Nothing was done and nothing is remembered: the same serial may be sent again while the recharge is open. */
-export const forgottenReasons: ReadonlySet<Reason> = new Set<Reason>([
-  'misDown',
-  'busyNotProcessed',
-  'expired',
-  'formatError',
-  'macError',
-  'replay',
-  'notSignedIn',
-  'channelForbidden',
-])
-
 export type UnknownCause =
   | 'timeout'
   | 'broken'
@@ -127,17 +115,34 @@ export interface PaymentHistory {
   hasMore: boolean
 }
 
-/** What is frozen before the first send; every attempt sends it byte for byte (rule R2). */
-export interface FrozenPosting {
+/** What names a posting to the billing system; a reversal is asked for by its own serial in the same way. */
+export interface PostingIdentity {
   /** 24 digits; `serial` on the wire. */
   transactionSerial: string
   accountNo: string
   amountFen: number
   /** yyyymmdd */
   acctDate: string
+}
+
+/** A bill a posting pays, where the billing system wants them named. */
+export interface PostingItem {
+  billId: string
+  /** yyyymm */
+  month: string
+  amountFen: number
+  lateFeeFen: number
+}
+
+/** What is frozen before the first send; every attempt sends it byte for byte (rule R2). */
+export interface FrozenPosting extends PostingIdentity {
   /** The last four digits of the card's serial. */
   cardTail: string
   channelKind: 'voice' | 'sms' | 'web' | 'desk'
+  /** Only where `itemsRequired`. */
+  items?: readonly PostingItem[]
+  /** The county's constant when the posting was frozen; the connector's own when absent. */
+  operator?: string
 }
 
 export interface PostedAnswer {
@@ -203,9 +208,22 @@ export interface Capabilities {
   dayControl: 'clock' | 'signIn'
 }
 
-/** A call is stamped by whoever makes it: `deadline` bounds the wait, `expiresAt` travels with a posting. */
+export interface SignedIn {
+  acctDate: string
+  serverTime: string
+}
+
+/** Whoever calls says how long it waits; `expiresAt`, which travels with a posting, is an argument of its own. */
 export interface CallOptions {
+  /** Longest wait for one message, connecting included. */
   timeoutMs: number
+  /**
+   * By the clock of `ConnectorSettings.now`: no byte is written after this moment, the call then ends notSent. For a
+   * posting a few seconds after its attempt was committed, so that a process that was stopped in between stays silent (R3).
+   */
+  sendBefore?: number
+  /** Reads only: a message that got no answer is followed by one more if so much of the caller's patience remains. */
+  patience?: { totalMs: number; retryFloorMs: number }
 }
 
 export interface BillingConnector {
@@ -221,11 +239,15 @@ export interface BillingConnector {
   ): Promise<Result<PaymentHistory>>
   /** `expiresAt`: yyyymmddHHmmssSSS, counted from the attempt's committed start (rule R3). */
   postRecharge(posting: FrozenPosting, expiresAt: string, options: CallOptions): Promise<Result<PostedAnswer>>
-  queryPosting(posting: FrozenPosting, options: CallOptions): Promise<Result<PostingStateAnswer>>
-  closeSerial(posting: FrozenPosting, options: CallOptions): Promise<Result<PostingStateAnswer>>
+  queryPosting(posting: PostingIdentity, options: CallOptions): Promise<Result<PostingStateAnswer>>
+  closeSerial(posting: PostingIdentity, options: CallOptions): Promise<Result<PostingStateAnswer>>
   reverse(reversal: ReversalRequest, options: CallOptions): Promise<Result<ReversalAnswer>>
   dayTotals(acctDate: string, options: CallOptions): Promise<Result<DayTotals>>
   heartbeat(options: CallOptions): Promise<Result<Heartbeat>>
+  /** Opens the accounting day where `dayControl` is `signIn`. */
+  signIn(options: CallOptions): Promise<Result<SignedIn>>
+  /** Closes it; answers the date that was closed. */
+  signOut(options: CallOptions): Promise<Result<{ acctDate: string }>>
   /** Ends its sockets and timers. */
   close(): Promise<void>
 }
@@ -246,4 +268,30 @@ export interface ConnectorSettings {
   now: () => number
   /** Called for what an operator must see: a mismatch, a code in no map, a broken signature. Text holds no names. */
   alarm: (kind: string, text: string) => void
+  /** What this billing system's codes mean, where they are not those of the table above; a code not named is unknown. */
+  codeMap?: Readonly<Record<string, CodeMeaning>>
+  /** By default five failures to reach it in 30 s open the circuit, and a heartbeat 10 s later is its trial. */
+  breaker?: BreakerSettings
+  /** For an address with https: authority and own certificate in PEM. */
+  tls?: { ca?: string; cert?: string; key?: string }
+  /** Every message as it stood on the wire, for whoever keeps them encrypted. */
+  trace?: (message: WireTrace) => void
+}
+
+export type CodeMeaning = 'accepted' | 'serialConflict' | Exclude<Reason, 'misDown'>
+
+/** Measured on the clock of `now`. */
+export interface BreakerSettings {
+  failures: number
+  windowMs: number
+  probeAfterMs: number
+}
+
+export interface WireTrace {
+  direction: 'sent' | 'received'
+  operation: string
+  messageId: string
+  /** Milliseconds since the epoch, by `now`. */
+  at: number
+  bytes: Uint8Array
 }

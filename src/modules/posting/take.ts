@@ -5,7 +5,6 @@ import { transactionSerial } from '../../domain/forms.ts'
 import { attemptsOf, leaseDueTasks } from '../../domain/posting.ts'
 import { judge } from '../../domain/posting-rules.ts'
 import { command } from '../../domain/services.ts'
-import { forgottenReasons } from '../../mis/connector.ts'
 
 export const take = command({
   roles: ['worker'],
@@ -25,7 +24,6 @@ export const take = command({
       const verdict = judge(attempts, {
         capabilities,
         inflightMaxMs: services.times.inflightMaxMs,
-        forgotten: forgottenReasons,
       })
       // An owed posting that was never sent judges as failed without anything sent: it is simply sent again.
       tasks.push({

@@ -1,0 +1,161 @@
+// The door for browsers and programs: every operation as POST /api/<name>, files, events, health and the web pages.
+
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize } from 'node:path'
+import cookie from '@fastify/cookie'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Execute } from '../kernel/execute.ts'
+import type { Log } from '../kernel/log.ts'
+import type { Actor } from '../kernel/operation.ts'
+import { answerError } from './errors.ts'
+import type { CallEvents } from './events.ts'
+import { addEvents } from './events.ts'
+import { addUploads, type SaveUpload } from './uploads.ts'
+
+export interface HttpSettings {
+  execute: Execute
+  /** Who holds this session token; null when nobody does. */
+  actorOf: (token: string) => Promise<Actor | null>
+  anonymous: Actor
+  /** The sentence for a refusal, in the language a browser asks for. */
+  words: (language: 'zh-CN' | 'en-US', code: string, details: object) => string
+  openApi: object
+  metrics: () => Promise<{ type: string; text: string }>
+  /** Null when the node can serve; otherwise what is missing. */
+  notReady: () => Promise<string | null>
+  events: CallEvents
+  saveUpload: SaveUpload
+  readFile: (path: string) => NodeJS.ReadableStream
+  webFolder: string
+  secureCookie: boolean
+  log: Log
+}
+
+const sessionCookie = 'dianka_session'
+const maxBodyBytes = 1024 * 1024
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    actor: Actor
+  }
+}
+
+/** Builds the server; the caller listens and closes. */
+export function createHttpServer(settings: HttpSettings): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    trustProxy: false,
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: true,
+  })
+  void server.register(cookie)
+  server.decorateRequest('actor', { getter: () => settings.anonymous, setter: setActor })
+  server.addHook('onRequest', async request => {
+    request.actor = (await actorOf(settings, request)) ?? settings.anonymous
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    void reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy':
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+    })
+  })
+  server.setErrorHandler((error: Error, request, reply) => answerError(settings, error, request, reply))
+  server.setNotFoundHandler((request, reply) => page(settings, request, reply))
+  server.post<{ Params: { name: string } }>('/api/:name', (request, reply) => operate(settings, request, reply))
+  addUploads(server, settings.saveUpload)
+  addEvents(server, settings.events)
+  server.get('/openapi.json', () => settings.openApi)
+  server.get('/healthz', () => ({ ok: true }))
+  server.get('/readyz', async (_request, reply) => {
+    const missing = await settings.notReady()
+    return reply.code(missing === null ? 200 : 503).send({ ready: missing === null, missing })
+  })
+  server.get('/metrics', async (_request, reply) => {
+    const { type, text } = await settings.metrics()
+    return reply.type(type).send(text)
+  })
+  return server
+}
+
+/** Each request has its own actor; until the hook has looked the session up, nobody is signed in. */
+function setActor(this: FastifyRequest, actor: Actor): void {
+  Object.defineProperty(this, 'actor', { value: actor })
+}
+
+async function actorOf(settings: HttpSettings, request: FastifyRequest): Promise<Actor | null> {
+  const bearer = /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1]
+  const token = bearer ?? request.cookies[sessionCookie]
+  return token ? settings.actorOf(token) : null
+}
+
+async function operate(
+  settings: HttpSettings,
+  request: FastifyRequest<{ Params: { name: string } }>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const key = request.headers['idempotency-key']
+  const signedIn = request.actor.operatorId !== null
+  const result = await settings.execute({
+    name: request.params.name,
+    input: request.body ?? {},
+    actor: request.actor,
+    requestId: request.id,
+    // Only a person's keys are kept: an anonymous answer may hold a session.
+    ...(typeof key === 'string' && key.length <= 200 && signedIn ? { key } : {}),
+  })
+  if (hasSession(result)) {
+    void reply.setCookie(sessionCookie, result.session.token, {
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: settings.secureCookie,
+      path: '/',
+      expires: new Date(result.session.expiresAt),
+    })
+  }
+  if (hasDownload(result)) {
+    const { path, fileName, mediaType } = result.download
+    void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+    return reply.type(mediaType).send(settings.readFile(path))
+  }
+  return reply.send(result)
+}
+
+function hasSession(result: unknown): result is { session: { token: string; expiresAt: string } } {
+  return typeof result === 'object' && result !== null && 'session' in result && result.session !== undefined
+}
+
+function hasDownload(result: unknown): result is { download: { path: string; fileName: string; mediaType: string } } {
+  return typeof result === 'object' && result !== null && 'download' in result
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** A built file of the web, or its one page for every other address that a browser asks for. */
+async function page(settings: HttpSettings, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const path = normalize(decodeURIComponent(request.url.split('?')[0] ?? '/')).replace(/^(\.\.[/\\])+/, '')
+  if (request.method !== 'GET' || path.startsWith('/api/')) return reply.code(404).send({ error: { code: 'notFound' } })
+  const type = mediaTypes[extname(path)]
+  const file = join(settings.webFolder, type ? path : 'index.html')
+  if (!file.startsWith(settings.webFolder)) return reply.code(404).send()
+  try {
+    const bytes = await readFile(file)
+    const fresh = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+    return reply
+      .type(type ?? 'text/html; charset=utf-8')
+      .header('cache-control', fresh)
+      .send(bytes)
+  } catch {
+    return reply.code(404).type('text/plain').send('404\n')
+  }
+}

@@ -1,0 +1,149 @@
+// One node of the product without its doors: operations, postings, jobs, and the small works that run by the clock.
+
+import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { createFileStore } from '../domain/file-store.ts'
+import { createPinVault } from '../domain/pin.ts'
+import { carryUses } from '../domain/recharge.ts'
+import type { PostedNow, Services } from '../domain/services.ts'
+import { type Client, createClient } from '../kernel/client.ts'
+import { createExecute, type Execute } from '../kernel/execute.ts'
+import { startJobRunner } from '../kernel/jobs.ts'
+import { createMetrics, type Metrics } from '../kernel/metrics.ts'
+import { sealAudit } from '../kernel/seal.ts'
+import { partActor } from '../kernel/session.ts'
+import type { BillingConnector } from '../mis/connector.ts'
+import { createHttpConnector } from '../mis/connectors/http.ts'
+import { createPoster, type Poster } from '../mis/posting.ts'
+import { type AppRegistry, operations } from '../registry.ts'
+import { jobKinds } from './job-kinds.ts'
+import type { Platform } from './platform.ts'
+import { every } from './timer.ts'
+
+export interface Node {
+  execute: Execute
+  /** The operations as the hotline or a worker of a county calls them. */
+  api(role: 'hotline' | 'worker', countyId: number): Client<AppRegistry>
+  services: Services
+  metrics: Metrics
+  /** Ends postings under way, jobs and clocks; the platform stays open. */
+  stop(): Promise<void>
+}
+
+const demonstrationSeed = 'dianka demonstration'
+const pinKeyName = 'pin-1'
+const mostCarried = 500
+
+export function startNode(platform: Platform): Node {
+  const { config, db, pool, log, secrets } = platform
+  const metrics = createMetrics()
+  const connectors = new Map<number, BillingConnector>()
+  const billing = (countyId: number) => {
+    const known = connectors.get(countyId) ?? connect(platform, countyId)
+    connectors.set(countyId, known)
+    return known
+  }
+  const seed = platform.demonstration ? createHmac('sha256', demonstrationSeed).digest() : null
+  let poster: Poster | null = null
+  const services: Services = {
+    node: config.nodeName,
+    pins: createPinVault(new Map([[pinKeyName, secrets.secret(pinKeyName)]]), pinKeyName, seed),
+    files: createFileStore(join(config.dataDir, 'files')),
+    billing,
+    postNow: (posting): Promise<PostedNow> => {
+      if (!poster) throw new Error('the node is starting')
+      return poster.postNow(posting)
+    },
+    times: postingTimes(config),
+    limits: {
+      wrongPinsPerCaller: 10,
+      callerLockMs: 86_400_000,
+      wrongPinsWithheld: 10,
+      withheldWindowMs: 3_600_000,
+      wrongPinsPerCard: 5,
+      rechargesPerAccountDay: 20,
+    },
+    sessionHours: config.sessionMs / 3_600_000,
+    auditKey: secrets.secret('audit'),
+    demonstration: platform.demonstration,
+  }
+  const execute = createExecute<Services>({
+    operations,
+    db,
+    services,
+    log,
+    metrics,
+    now: () => new Date(),
+    maxTries: 3,
+    batchSize: config.batchSize,
+  })
+  const api = (role: 'hotline' | 'worker', countyId: number) =>
+    createClient<AppRegistry>((name, input, { key }) =>
+      execute({ name, input, actor: partActor(role, countyId), ...(key === undefined ? {} : { key }) }),
+    )
+  poster = createPoster({
+    api: countyId => api('worker', countyId),
+    billing,
+    times: services.times,
+    sweepMs: scaled(config, config.sweepIntervalMs),
+    sweepMost: 50,
+    heartbeatMs: scaled(config, config.misHeartbeatMs),
+    counties: () => [...connectors.keys()],
+    now: () => Date.now(),
+    log,
+  })
+  poster.start()
+  const runner = startJobRunner({ db, pool, kinds: jobKinds(platform, services), log, pollMs: config.jobPollMs })
+  const clocks = [
+    every(config.sealIntervalMs, () => sealAudit(db, services.auditKey), log),
+    every(config.carryIntervalMs, () => db.transaction().execute(tx => carryUses(tx, mostCarried)), log),
+  ]
+  return {
+    execute,
+    api,
+    services,
+    metrics,
+    async stop() {
+      await poster?.stop()
+      await runner.stop()
+      await Promise.all(clocks.map(clock => clock.stop()))
+      await Promise.all([...connectors.values()].map(connector => connector.close()))
+    },
+  }
+}
+
+/** The clock of tests runs faster: every wait of the billing side is divided by its speed. */
+const scaled = (config: Config, ms: number) => Math.max(1, Math.round(ms / config.clockSpeed))
+
+function postingTimes(config: Config): Services['times'] {
+  const ms = (value: number) => scaled(config, value)
+  const schedule = [...config.postingQueriesMs, config.postingQueryEveryMs].map(ms)
+  return {
+    leaseMs: ms(config.postingLeaseMs),
+    expiresAfterMs: ms(config.postingExpiresMs),
+    inflightMaxMs: ms(config.inflightMaxMs),
+    sendWithinMs: ms(config.postingLateMs),
+    schedule,
+    readTimeoutMs: ms(config.misReadMs),
+    postTimeoutMs: ms(config.misPostMs),
+    queryTimeoutMs: ms(config.misQueryMs),
+  }
+}
+
+/** The billing system of a county: the reference one, with the channel's key from the secrets. */
+function connect(platform: Platform, countyId: number): BillingConnector {
+  const { config, secrets, log } = platform
+  return createHttpConnector({
+    endpoint: config.misUrl ?? `http://127.0.0.1:${config.misPort}`,
+    channelId: 'DIANKA',
+    operator: 'dianka',
+    keyId: 'k1',
+    key: secrets.secret('mis-channel'),
+    signature: 'hmac-sha256',
+    poolSize: config.misPoolSize,
+    connectTimeoutMs: scaled(config, config.misConnectMs),
+    now: () => Date.now(),
+    alarm: (kind, text) => log.error({ countyId, kind, text }, 'billing alarm'),
+  })
+}
