@@ -27,10 +27,14 @@ export function installPackages(say: (line: string) => void): string[] {
   if (missing.length === 0) return []
   const apt = aptGet()
   if (apt) {
-    for (const { name, purpose } of missing) say(`正在安装 ${name}：${purpose} (installing)`)
-    const names = missing.map(({ name }) => name)
-    const install = [...apt, 'install', '--yes', '--quiet=2', '--no-install-recommends', ...names]
-    if (!run(install)) run([...apt, 'update', '--quiet=2']) && run(install)
+    let listsAreFresh = false
+    for (const { name, purpose } of missing) {
+      say(`正在安装 ${name}：${purpose} (installing)`)
+      const install = [...apt, 'install', '--yes', '--quiet=2', '--no-install-recommends', name]
+      if (run(install) || listsAreFresh) continue
+      listsAreFresh = true
+      if (run([...apt, 'update', '--quiet=2'])) run(install)
+    }
   }
   const left = missing.filter(wanted => !wanted.isThere())
   for (const { name, purpose } of left)
