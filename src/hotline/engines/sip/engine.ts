@@ -1,6 +1,6 @@
 // The embedded SIP endpoint: takes calls over UDP and TCP, and hands each over as a line.
 import { randomBytes } from 'node:crypto'
-import type { Line, LineEngine } from '../../line.ts'
+import { HangUp, type Line, type LineEngine } from '../../line.ts'
 import { type CallContext, refusedBody, SipCall } from './call.ts'
 import { ACCEPT_SDP, ALLOW } from './capabilities.ts'
 import { type Dialog, dialogOfInvite } from './dialog.ts'
@@ -177,7 +177,8 @@ class EmbeddedSip implements SipEngine {
     try {
       await this.#onCall?.(call)
     } catch (error) {
-      log.error({ err: error, callId }, 'a dialogue failed')
+      // The usual end of a dialogue is that the caller hangs up.
+      if (!(error instanceof HangUp)) log.error({ err: error, callId }, 'a dialogue failed')
     }
     call.hangUp()
   }
