@@ -180,6 +180,12 @@ export const settings = {
     '1',
     '时钟倍速，供测试：各项等待时间除以此数 / clock speed for tests: every wait of the billing side is divided by it',
   ),
+  clockSinceMs: setting(
+    'DIANKA_CLOCK_SINCE',
+    integer(0, 9_999_999_999_999),
+    '0',
+    '快钟从何时（毫秒）起算，供测试 / instant (milliseconds) from which a faster clock runs, for tests',
+  ),
   // billing system
   misConnectMs: setting(
     'DIANKA_MIS_CONNECT_MS',

@@ -6,7 +6,8 @@ export interface Metrics {
   registry: Registry
   operations: Counter<'operation' | 'outcome'>
   operationSeconds: Histogram<'operation'>
-  activeCalls: Gauge
+  /** Shows the number of calls in progress, asked when metrics are read. */
+  watchCalls(count: () => number): void
 }
 
 /** A registry of its own, so that several nodes can live in one process. */
@@ -28,6 +29,15 @@ export function createMetrics(): Metrics {
       buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers: [registry],
     }),
-    activeCalls: new Gauge({ name: 'dianka_active_calls', help: 'Calls in progress', registers: [registry] }),
+    watchCalls(count) {
+      new Gauge({
+        name: 'dianka_active_calls',
+        help: 'Calls in progress',
+        registers: [registry],
+        collect() {
+          this.set(count())
+        },
+      })
+    },
   }
 }

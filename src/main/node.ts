@@ -90,7 +90,7 @@ export function startNode(platform: Platform): Node {
     sweepMost: 50,
     heartbeatMs: scaled(config, config.misHeartbeatMs),
     counties: () => [...connectors.keys()],
-    now: () => Date.now(),
+    shown: realMs => shownTime(config, realMs),
     log,
   })
   poster.start()
@@ -115,6 +115,10 @@ export function startNode(platform: Platform): Node {
 
 /** The clock of tests runs faster: every wait of the billing side is divided by its speed. */
 const scaled = (config: Config, ms: number) => Math.max(1, Math.round(ms / config.clockSpeed))
+
+/** What the faster clock shows at an instant; at speed 1 the instant itself. */
+const shownTime = (config: Config, realMs: number) =>
+  config.clockSinceMs === 0 ? realMs : config.clockSinceMs + (realMs - config.clockSinceMs) * config.clockSpeed
 
 function postingTimes(config: Config): Services['times'] {
   const ms = (value: number) => scaled(config, value)
@@ -143,7 +147,7 @@ function connect(platform: Platform, countyId: number): BillingConnector {
     signature: 'hmac-sha256',
     poolSize: config.misPoolSize,
     connectTimeoutMs: scaled(config, config.misConnectMs),
-    now: () => Date.now(),
+    now: () => shownTime(config, Date.now()),
     alarm: (kind, text) => log.error({ countyId, kind, text }, 'billing alarm'),
   })
 }

@@ -18,6 +18,8 @@ export interface Platform extends OpenDatabase {
   url: string
   misUrl: string
   demonstration: boolean
+  /** The migrations this start applied. */
+  migrated: readonly string[]
 }
 
 const databaseName = 'dianka'
@@ -31,7 +33,7 @@ export async function openPlatform(config: Config, log: Log, how: { attach: bool
   const secrets = openSecrets(config.secretsDir)
   const server = await databaseServer(config, log, how.attach)
   try {
-    await migrate(server.url, join(config.treeDir, 'migrations')).catch(error => databaseAway(error))
+    const migrated = await migrate(server.url, join(config.treeDir, 'migrations')).catch(error => databaseAway(error))
     const opened = openDatabase({
       url: server.url,
       poolSize: config.databasePoolSize,
@@ -43,7 +45,7 @@ export async function openPlatform(config: Config, log: Log, how: { attach: bool
       await opened.close()
       await server.stop()
     }
-    return { ...opened, ...server, config, log, secrets, demonstration, close }
+    return { ...opened, ...server, config, log, secrets, demonstration, migrated, close }
   } catch (error) {
     await server.stop()
     throw error

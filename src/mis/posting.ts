@@ -19,7 +19,8 @@ export interface PosterSettings {
   sweepMost: number
   heartbeatMs: number
   counties: () => readonly number[]
-  now: () => number
+  /** The billing side's clock shown for an instant of ours; tests run it faster. */
+  shown: (realMs: number) => number
   log: Log
 }
 
@@ -53,7 +54,7 @@ export function createPoster(settings: PosterSettings): Poster {
     const api = settings.api(task.countyId)
     const { transactionSerial, leaseToken } = task
     const message = task.next === 'send' ? 'post' : 'query'
-    const acctDate = acctDates.get(task.countyId) ?? dateOf(settings.now())
+    const acctDate = acctDates.get(task.countyId) ?? dateOf(settings.shown(Date.now()))
     const beforeMs = performance.now()
     const begun = await api.posting.begin({ transactionSerial, leaseToken, message, acctDate }).catch(leaseLost)
     if (!begun) return null
@@ -145,7 +146,7 @@ async function send(settings: PosterSettings, task: Task, begun: Begun): Promise
   const billing = settings.billing(task.countyId)
   const { times } = settings
   if (task.next === 'send') {
-    const expiresAt = instantOf(Date.parse(begun.expiresAt ?? begun.startedAt))
+    const expiresAt = instantOf(settings.shown(Date.parse(begun.expiresAt ?? begun.startedAt)))
     return postOutcome(await billing.postRecharge(begun.posting, expiresAt, { timeoutMs: times.postTimeoutMs }))
   }
   return stateOutcome(await billing.queryPosting(begun.posting, { timeoutMs: times.queryTimeoutMs }))

@@ -1,0 +1,143 @@
+// The proof that numbers, cards, balances and journal agree, on one snapshot of the whole database.
+
+import { type RawBuilder, sql } from 'kysely'
+import type { Database, Tx } from '../kernel/db.ts'
+
+export interface LedgerDifference {
+  countyId: number
+  check: string
+  /** Where it differs, in words and numbers. */
+  about: string
+}
+
+export interface LedgerReport {
+  counties: {
+    countyId: number
+    generated: number
+    unadmitted: number
+    rejected: number
+    states: Record<string, number>
+  }[]
+  differences: LedgerDifference[]
+}
+
+type Difference = RawBuilder<LedgerDifference>
+
+/** Every check returns a row for each difference and nothing when all is well. */
+const checks: readonly Difference[] = [
+  // Generated cards are as many as their batch says, and lie in its range.
+  sql`
+    select b.county_id, 'cards of a batch' as check, format('batch %s: %s of %s cards', b.batch_id, count(c.serial), b.quantity) as about
+    from batch b left join card c on c.county_id = b.county_id and c.serial between b.first_serial and b.last_serial and c.batch_id = b.batch_id
+    where b.generated_at is not null group by b.county_id, b.batch_id, b.quantity having count(c.serial) <> b.quantity`,
+  sql`
+    select c.county_id, 'cards outside their batch' as check, format('batch %s: %s cards', c.batch_id, count(*)) as about
+    from card c left join batch b on b.county_id = c.county_id and b.batch_id = c.batch_id and c.serial between b.first_serial and b.last_serial
+    where b.batch_id is null group by c.county_id, c.batch_id`,
+  // Admitted and rejected numbers lie in their batch.
+  sql`
+    select r.county_id, 'range outside its batch' as check, format('%s to %s', r.first_serial, r.last_serial) as about
+    from (select county_id, batch_id, first_serial, last_serial from card_range union all select county_id, batch_id, first_serial, last_serial from rejected_range) r
+    left join batch b on b.county_id = r.county_id and b.batch_id = r.batch_id and b.generated_at is not null
+      and r.first_serial >= b.first_serial and r.last_serial <= b.last_serial
+    where b.batch_id is null`,
+  sql`
+    select a.county_id, 'number both admitted and rejected' as check, format('%s to %s', a.first_serial, a.last_serial) as about
+    from card_range a join rejected_range r on r.county_id = a.county_id
+      and int8range(a.first_serial, a.last_serial, '[]') && int8range(r.first_serial, r.last_serial, '[]')`,
+  // Balance = sum of the journal.
+  sql`
+    with journal as (
+      select county_id, to_holder_id as holder_id, face_value_fen, to_state as state, quantity from movement
+      union all select county_id, from_holder_id, face_value_fen, from_state, -quantity from movement where from_state is not null
+    ), summed as (select county_id, holder_id, face_value_fen, state, sum(quantity) as quantity from journal group by 1, 2, 3, 4)
+    select county_id, 'balance and journal' as check,
+      format('holder %s, %s fen, %s: balance %s, journal %s', holder_id, face_value_fen, state, coalesce(b.quantity, 0), coalesce(s.quantity, 0)) as about
+    from balance b full join summed s using (county_id, holder_id, face_value_fen, state)
+    where coalesce(b.quantity, 0) <> coalesce(s.quantity, 0)`,
+  // Balance (less what waits to be carried) = count of the cards.
+  sql`
+    with used as (
+      select u.county_id, r.holder_id, r.face_value_fen, r.state, count(*) as quantity
+      from card_use u join lateral (
+        select * from card_range r where r.county_id = u.county_id and r.first_serial <= u.serial order by r.first_serial desc limit 1) r on true
+      where u.stamped_at is not null group by 1, 2, 3, 4
+    ), counted as (
+      select county_id, holder_id, face_value_fen, state, sum(quantity) as quantity from (
+        select county_id, holder_id, face_value_fen, state, last_serial - first_serial + 1 as quantity from card_range
+        union all select county_id, holder_id, face_value_fen, state, -quantity from used
+        union all select u.county_id, h.holder_id, u.face_value_fen, 'used', u.quantity from used u join holder h on h.county_id = u.county_id and h.kind = 'account'
+      ) every_card group by 1, 2, 3, 4
+    )
+    select county_id, 'balance and cards' as check,
+      format('holder %s, %s fen, %s: balance %s, cards %s', holder_id, face_value_fen, state, coalesce(b.quantity, 0), coalesce(c.quantity, 0)) as about
+    from balance_now b full join counted c using (county_id, holder_id, face_value_fen, state)
+    where coalesce(b.quantity, 0) <> coalesce(c.quantity, 0)`,
+  // The journal of each batch brought in exactly the cards that are there.
+  sql`
+    select county_id, 'stock-in and ranges' as check, format('batch %s: journal %s, ranges %s', batch_id, coalesce(m.quantity, 0), coalesce(r.quantity, 0)) as about
+    from (select county_id, batch_id, sum(quantity) as quantity from movement where kind = 'stockIn' group by 1, 2) m
+    full join (select county_id, batch_id, sum(last_serial - first_serial + 1) as quantity from card_range group by 1, 2) r using (county_id, batch_id)
+    where coalesce(m.quantity, 0) <> coalesce(r.quantity, 0)`,
+  // A card is used or held exactly as its recharge says.
+  sql`
+    select r.county_id, 'recharge and card' as check,
+      format('recharge %s is %s%s, its card is %s', r.recharge_id, r.state, case when owed.recharge_id is not null then ' (owed)' else '' end,
+        case when u.recharge_id is null then 'free' when u.stamped_at is null then 'held' else 'used' end) as about
+    from recharge_now r left join card_use u on u.county_id = r.county_id and u.recharge_id = r.recharge_id
+    left join (select distinct county_id, recharge_id from recharge_event where owed) owed on owed.county_id = r.county_id and owed.recharge_id = r.recharge_id
+    where (r.state = 'succeeded' or owed.recharge_id is not null) <> (u.stamped_at is not null)
+      or (r.state in ('initial', 'doubtful')) and u.recharge_id is null
+      or (r.state = 'failed' and owed.recharge_id is null) and u.recharge_id is not null`,
+  // Nothing unsettled is forgotten.
+  sql`
+    select r.county_id, 'unsettled recharge without a task' as check, format('recharge %s', r.recharge_id) as about
+    from recharge_now r where r.state in ('initial', 'doubtful')
+      and not exists (select from posting_task t where t.county_id = r.county_id and t.recharge_id = r.recharge_id)
+      and not exists (select from incident i where i.county_id = r.county_id and i.recharge_id = r.recharge_id and i.closed_at is null)`,
+]
+
+/** Audits the whole database on one snapshot. */
+export function auditLedger(db: Database): Promise<LedgerReport> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async tx => {
+      const differences: LedgerDifference[] = []
+      for (const check of checks) differences.push(...(await check.execute(tx)).rows)
+      return { counties: await totals(tx), differences: [...differences, ...(await unadmittedBelowZero(tx))] }
+    })
+}
+
+async function totals(tx: Tx): Promise<LedgerReport['counties']> {
+  const { rows } = await sql<LedgerReport['counties'][number]>`
+    select c.county_id,
+      coalesce((select sum(quantity) from batch b where b.county_id = c.county_id and b.generated_at is not null), 0)::float8 as generated,
+      coalesce((select sum(last_serial - first_serial + 1) from rejected_range r where r.county_id = c.county_id), 0)::float8 as rejected,
+      coalesce((select sum(quantity) from batch b where b.county_id = c.county_id and b.generated_at is not null), 0)::float8
+        - coalesce((select sum(last_serial - first_serial + 1) from rejected_range r where r.county_id = c.county_id), 0)::float8
+        - coalesce((select sum(last_serial - first_serial + 1) from card_range r where r.county_id = c.county_id), 0)::float8 as unadmitted,
+      coalesce((select jsonb_object_agg(state, quantity) from (
+        select state, sum(quantity) as quantity from balance_now b where b.county_id = c.county_id group by state) s), '{}') as states
+    from county c where c.county_id > 0 order by c.county_id`.execute(tx)
+  return rows
+}
+
+/** generated = unadmitted + rejected + the six states: with balances proved above, unadmitted must only not be negative and the states add up. */
+async function unadmittedBelowZero(tx: Tx): Promise<LedgerDifference[]> {
+  const counties = await totals(tx)
+  return counties.flatMap(({ countyId, generated, unadmitted, rejected, states }) => {
+    const admitted = Object.values(states).reduce((sum, quantity) => sum + quantity, 0)
+    const whole = generated === unadmitted + rejected + admitted
+    return whole && unadmitted >= 0
+      ? []
+      : [
+          {
+            countyId,
+            check: 'generated = unadmitted + rejected + states',
+            about: `${generated} = ${unadmitted} + ${rejected} + ${admitted}`,
+          },
+        ]
+  })
+}

@@ -1,0 +1,7 @@
+// The channel between the product and the reference billing system: both ends read its key from the same secrets.
+
+import type { Secrets } from '../kernel/secrets.ts'
+
+export function misChannel(secrets: Secrets) {
+  return { channelId: 'DIANKA', keyId: 'k1', key: secrets.secret('mis-channel'), signature: 'hmac-sha256' as const }
+}

@@ -1,0 +1,68 @@
+// `mis serve`: the reference billing system as a process; its parent's end is its own.
+
+import { parseWords } from '../cli/commands.ts'
+import { readConfig } from '../config.ts'
+import { createLog } from '../kernel/log.ts'
+import { openSecrets } from '../kernel/secrets.ts'
+import { SetupError } from '../kernel/setup-error.ts'
+import { startReferenceMis } from '../mis/simulator/reference-mis.ts'
+import { misChannel } from './mis-channel.ts'
+import { openPlatform } from './platform.ts'
+
+export async function misServe(args: string[]): Promise<number> {
+  const { values } = parseWords(args, { 'allow-reference': { type: 'boolean' }, resume: { type: 'boolean' } })
+  const config = readConfig()
+  const log = createLog({ level: config.logLevel, node: `mis:${config.misPort}` })
+  const ended = parentEnds()
+  const platform = config.misDatabaseUrl === null ? await openPlatform(config, log, { attach: true }) : null
+  try {
+    const secrets = openSecrets(config.secretsDir)
+    const mis = await startReferenceMis({
+      databaseUrl: config.misDatabaseUrl ?? platform?.misUrl ?? '',
+      bind: config.bind,
+      port: config.misPort,
+      adminToken: secrets.text('mis-admin'),
+      channels: [misChannel(secrets)],
+      seed: 1,
+      clockSpeed: config.clockSpeed,
+      ...(config.clockSinceMs > 0 ? { clockSince: config.clockSinceMs } : {}),
+      production: config.environment === 'production',
+      allowReference: values['allow-reference'] === true,
+      log: sentence => log.info(sentence),
+      resume: values.resume === true,
+      ...(process.send ? { killAndRestart } : {}),
+    })
+    tellParent('ready')
+    if (!process.send)
+      process.stdout.write(`参考营销系统 / reference billing system http://${config.bind}:${mis.port}\n`)
+    await ended
+    await mis.stop()
+    return 0
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      tellParent(`端口 ${config.misPort} 已被占用 (port ${config.misPort} is in use)`)
+      throw new SetupError(`端口 ${config.misPort} 已被占用`, `port ${config.misPort} is in use`)
+    }
+    throw error
+  } finally {
+    await platform?.close()
+  }
+}
+
+const tellParent = (message: string) => process.send?.(message)
+
+/** The fault `restart`: dies as a killed process does; the parent starts it again after the pause. */
+function killAndRestart({ downMs }: { graceful: boolean; downMs: number }): void {
+  process.send?.({ restartAfterMs: downMs }, () => process.kill(process.pid, 'SIGKILL'))
+}
+
+function parentEnds(): Promise<void> {
+  return new Promise(resolve => {
+    process.once('disconnect', resolve)
+    process.once('SIGTERM', resolve)
+    // Ctrl-C reaches the whole group: with a parent, the parent decides.
+    process.on('SIGINT', () => {
+      if (!process.send) resolve()
+    })
+  })
+}

@@ -1,0 +1,18 @@
+// `say money`: how amounts are read, a line each.
+
+import { parseWords } from '../cli/commands.ts'
+import { readMoney } from '../hotline/voice/speak.ts'
+import { SetupError } from '../kernel/setup-error.ts'
+
+export async function sayMoney(args: string[]): Promise<number> {
+  const { values, positionals } = parseWords(args, { lang: { type: 'string', default: 'zh-CN' } })
+  const language = values.lang
+  if (language !== 'zh-CN' && language !== 'en-US')
+    throw new SetupError(`没有语言 ${language}`, `there is no language ${language}`)
+  for (const word of positionals) {
+    if (!/^-?\d{1,12}$/.test(word))
+      throw new SetupError(`“${word}”不是以分为单位的整数`, `“${word}” is not a whole number of fen`)
+    process.stdout.write(`${readMoney(language, Number(word)).text}\n`)
+  }
+  return 0
+}
