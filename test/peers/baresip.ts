@@ -10,16 +10,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeWav } from '../../src/hotline/phone/wav-file.ts'
+import { find } from '../support/programs.ts'
 import { type BaresipProgram, newerBaresip } from './newer-baresip.ts'
-import {
-  findProgram,
-  type KeyMode,
-  PEER_MARGIN_MS,
-  type PeerResult,
-  runProgram,
-  sum,
-  type Transport,
-} from './peer-programs.ts'
+import { type KeyMode, PEER_MARGIN_MS, type PeerResult, runProgram, sum, type Transport } from './peer-programs.ts'
 import { toneEntry } from './rtp-pcap.ts'
 
 export interface BaresipOptions {
@@ -35,7 +28,7 @@ export interface BaresipOptions {
   readonly lastWaitMs?: number
 }
 
-export const baresipPath = findProgram('baresip')
+export const baresipPath = find('baresip')
 
 /** One typed key: baresip ends it by itself when the next one comes or after a moment. */
 const KEY_MS = 300
@@ -63,7 +56,7 @@ export async function runBaresip(options: BaresipOptions): Promise<PeerResult> {
 }
 
 function installed(): BaresipProgram {
-  if (baresipPath === null) throw new Error('baresip is not installed (Debian package baresip-core)')
+  if (baresipPath === undefined) throw new Error('baresip is not installed (Debian package baresip-core)')
   return { command: baresipPath, args: [], modules: '/usr/lib/baresip/modules' }
 }
 

@@ -1,26 +1,10 @@
-// What the helpers for real SIP programs share: finding the programs, free ports, and running one to its end.
+// What the helpers for real SIP programs share: free ports, and running one to its end.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 
 export type KeyMode = 'rfc4733' | 'info' | 'inband'
 export type Transport = 'udp' | 'tcp'
-
-/** The path of a program of the distribution, or null when it is not installed. */
-export function findProgram(name: string): string | null {
-  for (const folder of ['/usr/bin', '/usr/sbin', '/usr/local/bin', ...(process.env.PATH ?? '').split(delimiter)]) {
-    try {
-      const path = join(folder, name)
-      accessSync(path, constants.X_OK)
-      return path
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null
-}
 
 /** An even UDP port that nobody used a moment ago. */
 export async function freePort(): Promise<number> {
