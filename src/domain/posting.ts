@@ -99,17 +99,14 @@ export async function settlePosting(tx: Tx, heard: HeardOutcome, settings: Settl
     .where('transactionSerial', '=', transactionSerial)
     .executeTakeFirstOrThrow()
   const task = await lockTask(tx, countyId, transactionSerial)
-  await tx
-    .updateTable('postingAttempt')
-    .set({ outcome: JSON.stringify(heard.outcome), endedAt: sql<Date>`clock_timestamp()` })
-    .where('countyId', '=', countyId)
-    .where('transactionSerial', '=', transactionSerial)
-    .where('attemptNo', '=', heard.attemptNo)
-    .where('outcome', 'is', null)
-    .execute()
+  const kept = await keepOutcome(tx, heard)
   const recharge = await rechargeNow(tx, countyId, posting.rechargeId)
   const attempts = await attemptsOf(tx, countyId, transactionSerial)
-  const verdict = judge(attempts, settings)
+  // An answer that came after its attempt was given up still counts when it says that the money arrived (R4, R8).
+  const late: AttemptFact[] = kept
+    ? []
+    : [{ attemptNo: heard.attemptNo, message: 'post', startedAtMs: 0, outcome: heard.outcome }]
+  const verdict = judge(heard.outcome.class === 'accepted' ? [...attempts, ...late] : attempts, settings)
   if (verdict.do === 'succeed') return accept(tx, heard, recharge, verdict, task !== null)
   if (!task || task.leaseToken !== heard.leaseToken) {
     return { settlement: 'stale', next: 'nothing', reason: null, recharge }
@@ -125,6 +122,20 @@ export async function settlePosting(tx: Tx, heard: HeardOutcome, settings: Settl
     reason: null,
     recharge: { ...recharge, state: recharge.owed ? 'initial' : 'doubtful' },
   }
+}
+
+/** Writes the outcome with its attempt; false when the attempt had ended before. */
+async function keepOutcome(tx: Tx, heard: HeardOutcome): Promise<boolean> {
+  const kept = await tx
+    .updateTable('postingAttempt')
+    .set({ outcome: JSON.stringify(heard.outcome), endedAt: sql<Date>`clock_timestamp()` })
+    .where('countyId', '=', heard.countyId)
+    .where('transactionSerial', '=', heard.transactionSerial)
+    .where('attemptNo', '=', heard.attemptNo)
+    .where('outcome', 'is', null)
+    .returning('attemptNo')
+    .executeTakeFirst()
+  return kept !== undefined
 }
 
 async function lockTask(tx: Tx, countyId: number, transactionSerial: string) {
