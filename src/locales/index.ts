@@ -4,14 +4,17 @@ import * as operationsEn from './operations.en-US.ts'
 import * as operationsZh from './operations.zh-CN.ts'
 import * as refusalsEn from './refusals.en-US.ts'
 import { refusals as refusalsZh } from './refusals.zh-CN.ts'
+import * as uiEn from './ui.en-US.ts'
+import { ui as uiZh } from './ui.zh-CN.ts'
 
 export type RefusalCode = keyof typeof refusalsZh
+export type UiKey = keyof typeof uiZh
 export const languages = ['zh-CN', 'en-US'] as const
 export type Language = (typeof languages)[number]
 
 export const words = {
-  'zh-CN': { refusals: refusalsZh, operations: operationsZh.operations },
-  'en-US': { refusals: refusalsEn.refusals, operations: operationsEn.operations },
+  'zh-CN': { refusals: refusalsZh, operations: operationsZh.operations, ui: uiZh },
+  'en-US': { refusals: refusalsEn.refusals, operations: operationsEn.operations, ui: uiEn.ui },
 } as const
 
 /** The sentence for a refusal; a code without words shows itself, so that nothing is hidden. */
