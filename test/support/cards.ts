@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { createCounty, createPlace, singleHolder } from '../../src/domain/county.ts'
 import { createDocument } from '../../src/domain/document.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
-import { createPinVault } from '../../src/domain/pin.ts'
+import { createPinVault, type PinVault } from '../../src/domain/pin.ts'
 import { printSerial, storedSerial } from '../../src/domain/serial.ts'
 import type { Services } from '../../src/domain/services.ts'
 import { admitCards, moveCards } from '../../src/domain/stock.ts'
@@ -48,13 +48,17 @@ export interface CardWorldSettings {
   /** Only the first so many are sold to the seller; the rest stay at the county. */
   active?: number
   services: Partial<Services>
+  /** The vault of a node that runs as a process of its own; by default one made for the test. */
+  pins?: PinVault
 }
 
 export async function createCardWorld(settings: CardWorldSettings): Promise<CardWorld> {
   const database = await createTestDatabase()
   const opened = openDatabase({ url: database.url, poolSize: 20, statementTimeoutMs: 60_000, onIdleError: () => {} })
   const { db } = opened
-  const pins = createPinVault(new Map([[keyName, randomBytes(32)]]), keyName, createHmac('sha256', 'test').digest())
+  const pins =
+    settings.pins ??
+    createPinVault(new Map([[keyName, randomBytes(32)]]), keyName, createHmac('sha256', 'test').digest())
   const places = await db.transaction().execute(tx => fill(tx, settings, pins))
   const node: CardWorld['node'] = (name, more = {}) => {
     const services: Services = { ...defaults(pins), ...settings.services, node: name, ...more }
@@ -162,13 +166,13 @@ async function fill(tx: Tx, settings: CardWorldSettings, pins: Services['pins'])
       lastSerial,
       expiresOn: '2099-12-31',
       manufacturerId,
-      pinKey: keyName,
+      pinKey: pins.currentKey,
       generatedAt: sql<Date>`now()`,
     })
     .execute()
   await sql`
     insert into card (county_id, serial, batch_id, pin_mac)
-    select ${countyId}, s, ${documentId}, m from unnest(${serials}::bigint[], ${serials.map(s => pins.digest(keyName, s, pins.draw(s, 12)))}::bytea[]) c(s, m)`.execute(
+    select ${countyId}, s, ${documentId}, m from unnest(${serials}::bigint[], ${serials.map(s => pins.digest(pins.currentKey, s, pins.draw(s, 12)))}::bytea[]) c(s, m)`.execute(
     tx,
   )
   const cause = { countyId, documentId, operatorId, at: new Date() }
