@@ -2,7 +2,6 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { parseJson } from '../wire/json.ts'
 import { accountNoField, dateField } from '../wire/requests.ts'
 import { sameText } from '../wire/signature.ts'
 import { instantOf, parseInstant } from '../wire/time.ts'
@@ -183,8 +182,8 @@ async function answer<T>(
   if (!sameText(request.headers.authorization ?? '', `Bearer ${door.token}`)) {
     return reply.code(401).send({ error: 'token' })
   }
-  const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? parseJson(request.body) : { value: {} }
-  const members = typeof body?.value === 'object' ? body.value : undefined
+  const body = bodyOf(request)
+  const members = toObject(body?.value)
   const input = schema.safeParse({ ...toObject(request.query), ...toObject(request.params), ...members })
   if (!body || !input.success) {
     return reply.code(400).send({ error: input.success ? 'no JSON' : z.prettifyError(input.error) })
@@ -193,6 +192,16 @@ async function answer<T>(
     return await reply.send(await run(input.data, reply))
   } catch (error) {
     if (error instanceof Wrong) return reply.code(error.status).send({ error: error.message })
+    throw error
+  }
+}
+
+function bodyOf(request: FastifyRequest): { value: unknown } | undefined {
+  if (!Buffer.isBuffer(request.body) || request.body.length === 0) return { value: {} }
+  try {
+    return { value: JSON.parse(request.body.toString('utf8')) }
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
     throw error
   }
 }

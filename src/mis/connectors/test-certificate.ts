@@ -1,0 +1,21 @@
+// A certificate for 127.0.0.1 that signs itself, and its key: for tests alone, worth nothing anywhere else.
+
+export const testCertificate = `-----BEGIN CERTIFICATE-----
+MIIBjzCCATagAwIBAgIUYqGdfnHCL9t8aSy/VSZX9TbaF40wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzIyMTIzMVoYDzIxMjYxMDMw
+MjIxMjMxWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATB+xx7yFNwDyx4RJq5QWvd/5hUOAG/ZYjKW7ye77ayv5yyLrVOndfu
++fhluSKe1yIftG8Z+qvf2Tz129xR7p1so2QwYjAdBgNVHQ4EFgQUyb9yZlNpe/KL
+j3dib3v3HpljlXMwHwYDVR0jBBgwFoAUyb9yZlNpe/KLj3dib3v3HpljlXMwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
+IChr1xa6+MetaWY52vZHuXNZT120yeybRWp8GSLlaRJ2AiB8JeDwabB/euklppH5
+3OdKobkWF7TTl3Zomr4jcvDA/A==
+-----END CERTIFICATE-----
+`
+
+export const testKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0XI1QQN3zXNgm/6D
+oEwX8vCDmD3eNX2xFcEk7ZQ4QBChRANCAATB+xx7yFNwDyx4RJq5QWvd/5hUOAG/
+ZYjKW7ye77ayv5yyLrVOndfu+fhluSKe1yIftG8Z+qvf2Tz129xR7p1s
+-----END PRIVATE KEY-----
+`
