@@ -3,7 +3,7 @@
 // calling/trying (repeated on datagrams) -> proceeding -> completed or accepted (absorbs repeated responses) -> gone.
 import type { Flow } from './flow.ts'
 import { isReliable } from './flow.ts'
-import { RINGING_LIFE_MS, T1_MS, T2_MS, T4_MS, TRANSACTION_LIFE_MS } from './limits.ts'
+import { RINGING_LIFE_MS, type SipTimers, sipTimers } from './limits.ts'
 import type { Outgoing, SipResponse } from './message.ts'
 import { headerOf } from './message.ts'
 import { serialize } from './serialize.ts'
@@ -55,6 +55,11 @@ function ackFor(invite: Outgoing, response: SipResponse): Uint8Array {
 export class ClientTransactions {
   readonly #transactions = new Map<string, Transaction>()
   readonly #wakes = createWakeQueue()
+  readonly #timers: SipTimers
+
+  constructor(timers = sipTimers()) {
+    this.#timers = timers
+  }
 
   nextAtMs(): number {
     return this.#wakes.nextAtMs()
@@ -71,9 +76,9 @@ export class ClientTransactions {
       bytes,
       state: 'waiting',
       ack: null,
-      repeatAtMs: isReliable(flow) ? NEVER : nowMs + T1_MS,
-      intervalMs: T1_MS,
-      endAtMs: nowMs + TRANSACTION_LIFE_MS,
+      repeatAtMs: isReliable(flow) ? NEVER : nowMs + this.#timers.t1Ms,
+      intervalMs: this.#timers.t1Ms,
+      endAtMs: nowMs + this.#timers.lifeMs,
     }
     this.#transactions.set(key, transaction)
     this.#schedule(key, transaction)
@@ -90,7 +95,10 @@ export class ClientTransactions {
     }
     const passed: ClientEffect = { type: 'response', key, response }
     if (state === 'accepted') return response.status >= 200 && response.status < 300 ? [passed] : []
-    const effects = response.status < 200 ? proceed(transaction, nowMs) : finish(transaction, response, nowMs)
+    const effects =
+      response.status < 200
+        ? proceed(transaction, nowMs, this.#timers)
+        : finish(transaction, response, nowMs, this.#timers)
     this.#schedule(key, transaction)
     return [...effects, passed]
   }
@@ -119,7 +127,7 @@ export class ClientTransactions {
     const effects: ClientEffect[] = []
     if (nowMs >= transaction.repeatAtMs) {
       const doubled = 2 * transaction.intervalMs
-      transaction.intervalMs = transaction.invite ? doubled : Math.min(doubled, T2_MS)
+      transaction.intervalMs = transaction.invite ? doubled : Math.min(doubled, this.#timers.t2Ms)
       transaction.repeatAtMs = nowMs + transaction.intervalMs
       effects.push({ type: 'send', flow: transaction.flow, bytes: transaction.bytes })
     }
@@ -138,23 +146,23 @@ export class ClientTransactions {
   }
 }
 
-function proceed(transaction: Transaction, nowMs: number): ClientEffect[] {
+function proceed(transaction: Transaction, nowMs: number, timers: SipTimers): ClientEffect[] {
   transaction.state = 'proceeding'
   if (transaction.invite) {
     transaction.repeatAtMs = NEVER
     transaction.endAtMs = nowMs + RINGING_LIFE_MS
-  } else transaction.intervalMs = T2_MS
+  } else transaction.intervalMs = timers.t2Ms
   return []
 }
 
-function finish(transaction: Transaction, response: SipResponse, nowMs: number): ClientEffect[] {
+function finish(transaction: Transaction, response: SipResponse, nowMs: number, timers: SipTimers): ClientEffect[] {
   transaction.repeatAtMs = NEVER
   if (!transaction.invite) {
     transaction.state = 'completed'
-    transaction.endAtMs = nowMs + (isReliable(transaction.flow) ? 0 : T4_MS)
+    transaction.endAtMs = nowMs + (isReliable(transaction.flow) ? 0 : timers.t4Ms)
     return []
   }
-  transaction.endAtMs = nowMs + TRANSACTION_LIFE_MS
+  transaction.endAtMs = nowMs + timers.lifeMs
   if (response.status < 300) {
     transaction.state = 'accepted'
     return []

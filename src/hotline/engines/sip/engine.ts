@@ -21,6 +21,8 @@ export interface SipEngineSettings {
   readonly rtpTimeoutMs: number
   /** Where clips are looked for, the first folder first. */
   readonly clipFolders: readonly string[]
+  /** RFC 3261's T1, 500 ms when left out: tests that must see a time-out take less. */
+  readonly t1Ms?: number
   readonly log: SipLog
 }
 
@@ -71,7 +73,7 @@ class EmbeddedSip implements SipEngine {
 
   async start(onCall: (line: Line) => Promise<void>): Promise<void> {
     this.#onCall = onCall
-    const { bind, port, publicAddress, log } = this.#settings
+    const { bind, port, publicAddress, t1Ms, log } = this.#settings
     const events = {
       onRequest: (arrived: Arrived) => this.#receive(arrived),
       onCancel: (key: string) => this.#cancel(key),
@@ -79,7 +81,7 @@ class EmbeddedSip implements SipEngine {
       // A broken connection does not end a call: its sound goes on, and the next request opens another.
       onConnectionClosed: () => undefined,
     }
-    this.#stack = await openStack({ bind, port, publicAddress, udp: true, listenTcp: true, log }, events)
+    this.#stack = await openStack({ bind, port, publicAddress, udp: true, listenTcp: true, t1Ms, log }, events)
     try {
       await this.#media.start()
     } catch (error) {

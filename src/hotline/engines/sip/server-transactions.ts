@@ -5,7 +5,7 @@
 // Anything else: trying -> completed (the response answers repeats) -> gone.
 import type { Flow } from './flow.ts'
 import { isReliable } from './flow.ts'
-import { MAX_TRANSACTIONS, T1_MS, T2_MS, T4_MS, TRANSACTION_LIFE_MS } from './limits.ts'
+import { MAX_TRANSACTIONS, type SipTimers, sipTimers } from './limits.ts'
 import type { SipRequest } from './message.ts'
 import { createWakeQueue } from './wake-queue.ts'
 
@@ -48,12 +48,14 @@ export function serverKey(request: SipRequest, method: string): string {
 }
 
 export class ServerTransactions {
+  readonly #timers: SipTimers
   readonly #limit: number
   readonly #transactions = new Map<string, Transaction>()
   readonly #merges = new Map<string, string>()
   readonly #wakes = createWakeQueue()
 
-  constructor(limit = MAX_TRANSACTIONS) {
+  constructor(timers = sipTimers(), limit = MAX_TRANSACTIONS) {
+    this.#timers = timers
     this.#limit = limit
   }
 
@@ -81,7 +83,7 @@ export class ServerTransactions {
       state: 'proceeding',
       last: null,
       repeatAtMs: NEVER,
-      intervalMs: T1_MS,
+      intervalMs: this.#timers.t1Ms,
       giveUpAtMs: NEVER,
       endAtMs: NEVER,
     })
@@ -101,7 +103,7 @@ export class ServerTransactions {
     if (transaction.state === 'completed') {
       transaction.state = 'confirmed'
       transaction.repeatAtMs = NEVER
-      transaction.endAtMs = isReliable(transaction.flow) ? nowMs : nowMs + T4_MS
+      transaction.endAtMs = isReliable(transaction.flow) ? nowMs : nowMs + this.#timers.t4Ms
       this.#schedule(key, transaction)
     }
     return true
@@ -112,10 +114,10 @@ export class ServerTransactions {
     if (transaction === undefined || transaction.state !== 'proceeding') return []
     transaction.last = bytes
     if (status >= 200) {
-      if (transaction.invite) finishInvite(transaction, status, nowMs)
+      if (transaction.invite) finishInvite(transaction, status, nowMs, this.#timers)
       else {
         transaction.state = 'completed'
-        transaction.endAtMs = isReliable(transaction.flow) ? nowMs : nowMs + TRANSACTION_LIFE_MS
+        transaction.endAtMs = isReliable(transaction.flow) ? nowMs : nowMs + this.#timers.lifeMs
       }
       this.#schedule(key, transaction)
     }
@@ -161,7 +163,7 @@ export class ServerTransactions {
       transaction.endAtMs = nowMs
       effects.push({ type: 'noAck', key })
     } else if (nowMs >= transaction.repeatAtMs && transaction.last !== null) {
-      transaction.intervalMs = Math.min(2 * transaction.intervalMs, T2_MS)
+      transaction.intervalMs = Math.min(2 * transaction.intervalMs, this.#timers.t2Ms)
       transaction.repeatAtMs = nowMs + transaction.intervalMs
       effects.push({ type: 'send', flow: transaction.flow, bytes: transaction.last })
     }
@@ -174,12 +176,12 @@ export class ServerTransactions {
   }
 }
 
-function finishInvite(transaction: Transaction, status: number, nowMs: number): void {
+function finishInvite(transaction: Transaction, status: number, nowMs: number, timers: SipTimers): void {
   const accepted = status < 300
   transaction.state = accepted ? 'accepted' : 'completed'
-  transaction.intervalMs = T1_MS
+  transaction.intervalMs = timers.t1Ms
   // A 2xx crosses proxies hop by hop, so it is repeated even over a stream.
-  transaction.repeatAtMs = accepted || !isReliable(transaction.flow) ? nowMs + T1_MS : NEVER
-  if (accepted) transaction.giveUpAtMs = nowMs + TRANSACTION_LIFE_MS
-  else transaction.endAtMs = nowMs + TRANSACTION_LIFE_MS
+  transaction.repeatAtMs = accepted || !isReliable(transaction.flow) ? nowMs + timers.t1Ms : NEVER
+  if (accepted) transaction.giveUpAtMs = nowMs + timers.lifeMs
+  else transaction.endAtMs = nowMs + timers.lifeMs
 }

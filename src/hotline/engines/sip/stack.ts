@@ -3,7 +3,7 @@ import type { Buffer } from 'node:buffer'
 import { createHmac, randomBytes } from 'node:crypto'
 import { type ClientEffect, ClientTransactions, clientKey } from './client-transactions.ts'
 import type { Flow } from './flow.ts'
-import { GARBAGE_BURST, GARBAGE_PER_SECOND, STRAY_BURST, STRAY_PER_SECOND } from './limits.ts'
+import { GARBAGE_BURST, GARBAGE_PER_SECOND, STRAY_BURST, STRAY_PER_SECOND, sipTimers } from './limits.ts'
 import type { Header, Outgoing, SipRequest, SipResponse } from './message.ts'
 import { parseMessage } from './parse.ts'
 import { openPorts, type Ports } from './ports.ts'
@@ -28,6 +28,8 @@ export interface StackSettings {
   readonly udp: boolean
   /** Whether streams are listened for; they can be opened in any case. */
   readonly listenTcp: boolean
+  /** RFC 3261's T1; 500 ms when left out. */
+  readonly t1Ms?: number | undefined
   readonly log: SipLog
 }
 
@@ -65,8 +67,8 @@ export async function openStack(settings: StackSettings, events: StackEvents): P
 export class Stack {
   readonly #settings: StackSettings
   readonly #events: StackEvents
-  readonly #servers = new ServerTransactions()
-  readonly #clients = new ClientTransactions()
+  readonly #servers: ServerTransactions
+  readonly #clients: ClientTransactions
   readonly #listeners = new Map<string, OnResponse>()
   readonly #garbage = createSourceBudget(GARBAGE_BURST, GARBAGE_PER_SECOND)
   readonly #strays = createSourceBudget(STRAY_BURST, STRAY_PER_SECOND)
@@ -77,6 +79,8 @@ export class Stack {
 
   constructor(settings: StackSettings, events: StackEvents) {
     this.#settings = settings
+    this.#servers = new ServerTransactions(sipTimers(settings.t1Ms))
+    this.#clients = new ClientTransactions(sipTimers(settings.t1Ms))
     this.#events = events
   }
 

@@ -52,10 +52,19 @@ function isHostName(text: string): boolean {
   return true
 }
 
+/** Nothing that could break out of a start line or of angle brackets when the address is written again. */
+function isAddressText(text: string): boolean {
+  if (text.length === 0 || text.length > MAX_URI) return false
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c <= 32 || c === 127 || c === 34 || c === 60 || c === 62) return false
+  }
+  return true
+}
+
 export function parseUri(text: string): SipUri | null {
-  if (text.length > MAX_URI) return null
   const colon = text.indexOf(':')
-  if (colon < 0) return null
+  if (colon < 0 || !isAddressText(text)) return null
   const scheme = text.slice(0, colon).toLowerCase()
   const rest = text.slice(colon + 1)
   if (scheme === 'tel') return parseTel(rest)
@@ -104,13 +113,13 @@ export function parseNameAddr(text: string): NameAddr | null {
     const semicolon = text.indexOf(';')
     const params = parseParams(semicolon < 0 ? '' : text.slice(semicolon + 1))
     const uri = (semicolon < 0 ? text : text.slice(0, semicolon)).trim()
-    return params === null || uri === '' || uri.length > MAX_URI ? null : { uri, params }
+    return params === null || !isAddressText(uri) ? null : { uri, params }
   }
   const close = text.indexOf('>', open)
   if (close < 0) return null
   const uri = text.slice(open + 1, close).trim()
   const rest = text.slice(close + 1).trim()
-  if (uri === '' || uri.length > MAX_URI || (rest !== '' && !rest.startsWith(';'))) return null
+  if (!isAddressText(uri) || (rest !== '' && !rest.startsWith(';'))) return null
   const params = parseParams(rest.slice(1))
   return params === null ? null : { uri, params }
 }
