@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BillingConnector, ConnectorSettings, FrozenPosting } from './connector.ts'
 import { data, options } from './connectors/contract-bench.ts'
-import { faults } from './connectors/contract-faults.ts'
-import { operations } from './connectors/contract-operations.ts'
-import { refusals } from './connectors/contract-refusals.ts'
+import { silences, wrongAnswers } from './connectors/contract-faults.ts'
+import { postings, reads } from './connectors/contract-operations.ts'
+import { accountRefusals, messageRefusals } from './connectors/contract-refusals.ts'
 import { repeats } from './connectors/contract-repeats.ts'
 import type { MisAdmin } from './simulator/admin-client.ts'
 import { instantOf, parseInstant } from './wire/time.ts'
@@ -46,11 +46,15 @@ export function connectorContract(name: string, makeConnector: MakeConnector, ad
     const appliedTo = async ({ transactionSerial }: FrozenPosting) =>
       (await admin().auditOf(transactionSerial))?.applyCount ?? 0
 
-    const bench = { billing: () => billing, posting, post, appliedTo, admin }
-    operations(bench)
-    refusals(bench)
+    const connect = (changes: Partial<ConnectorSettings>) => makeConnector(alarms, changes)
+    const bench = { billing: () => billing, connect, posting, post, appliedTo, admin }
+    reads(bench)
+    postings(bench)
+    accountRefusals(bench)
+    messageRefusals(bench)
     repeats(bench)
-    faults(bench, alarms)
+    silences(bench)
+    wrongAnswers(bench, alarms)
 
     test('the books of the billing system are right at the end', async () => {
       const { invariants, serials, totals } = await admin().audit()

@@ -1,12 +1,14 @@
 // What the parts of the connector contract share.
 
-import type { BillingConnector, FrozenPosting, Result } from '../connector.ts'
+import type { BillingConnector, ConnectorSettings, FrozenPosting, Result } from '../connector.ts'
 import type { MisAdmin } from '../simulator/admin-client.ts'
 
 export const options = { timeoutMs: 5_000 }
 
 export interface Bench {
   billing: () => BillingConnector
+  /** Another connector, to be closed by whoever made it. */
+  connect: (changes: Partial<ConnectorSettings>) => BillingConnector
   posting: (changes?: Partial<FrozenPosting>) => FrozenPosting
   post: (frozen: FrozenPosting, call?: { timeoutMs: number }) => ReturnType<BillingConnector['postRecharge']>
   appliedTo: (frozen: FrozenPosting) => Promise<number>

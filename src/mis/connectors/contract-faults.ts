@@ -8,10 +8,14 @@ import { type Bench, data, options, reversalOf } from './contract-bench.ts'
 /** For calls that are to stay unanswered. */
 const short = { timeoutMs: 400 }
 const longer = 900
+/** Time enough for a question in between on a busy machine. */
+const longest = 2_500
 
-export function faults({ billing, posting, post, appliedTo, admin }: Bench, alarms: string[]): void {
-  const order = (frozen: FrozenPosting, fault: NewFault) =>
-    admin().addFault({ ...fault, match: { op: 'postRecharge', serial: frozen.transactionSerial, ...fault.match } })
+const orderOn = (admin: Bench['admin']) => (frozen: FrozenPosting, fault: NewFault) =>
+  admin().addFault({ ...fault, match: { op: 'postRecharge', serial: frozen.transactionSerial, ...fault.match } })
+
+export function silences({ billing, posting, post, appliedTo, admin }: Bench): void {
+  const order = orderOn(admin)
   const eventually = async (frozen: FrozenPosting, applied: number) => {
     for (let tries = 0; tries < 100 && (await appliedTo(frozen)) < applied; tries += 1) {
       await new Promise(resolve => setTimeout(resolve, 50))
@@ -38,7 +42,7 @@ export function faults({ billing, posting, post, appliedTo, admin }: Bench, alar
 
   test('a message parked on the way is not found before it arrives, and is posted after', async () => {
     const frozen = posting()
-    await order(frozen, { name: 'delayedDelivery', params: { delayMs: longer } })
+    await order(frozen, { name: 'delayedDelivery', params: { delayMs: longest } })
     expect(await post(frozen, { timeoutMs: 200 })).toMatchObject({ class: 'unknown' })
     expect(data(await billing().queryPosting(frozen, options)).postingState).toBe('notFound')
     expect(await eventually(frozen, 1)).toBe(1)
@@ -46,7 +50,7 @@ export function faults({ billing, posting, post, appliedTo, admin }: Bench, alar
 
   test('a posting that is being handled is in progress', async () => {
     const frozen = posting()
-    await order(frozen, { name: 'slow', params: { delayMs: longer } })
+    await order(frozen, { name: 'slow', params: { delayMs: longest } })
     const answer = post(frozen)
     await new Promise(resolve => setTimeout(resolve, 200))
     expect(data(await billing().queryPosting(frozen, options)).postingState).toBe('inProgress')
@@ -77,6 +81,10 @@ export function faults({ billing, posting, post, appliedTo, admin }: Bench, alar
     expect(await appliedTo(frozen)).toBe(1)
     data(await post(posting()))
   })
+}
+
+export function wrongAnswers({ billing, posting, post, appliedTo, admin }: Bench, alarms: string[]): void {
+  const order = orderOn(admin)
 
   const misleading: [NewFault, string, string, number][] = [
     [{ name: 'wrongCorrelation', params: { field: 'serial' } }, 'mismatch', 'mismatch', 1],
@@ -129,10 +137,10 @@ export function faults({ billing, posting, post, appliedTo, admin }: Bench, alar
     await admin().addFault({ name: 'queryDown', match: { op: 'queryPosting', serial: frozen.transactionSerial } })
     data(await post(frozen))
     expect(await billing().queryPosting(frozen, options)).toMatchObject({ class: 'unknown' })
-    const lie = { name: 'queryLies', params: { ms: 1_500 }, match: { serial: frozen.transactionSerial } } as const
+    const lie = { name: 'queryLies', params: { ms: longest }, match: { serial: frozen.transactionSerial } } as const
     const id = await admin().addFault(lie)
     expect(data(await billing().queryPosting(frozen, options)).postingState).toBe('notFound')
-    await new Promise(resolve => setTimeout(resolve, 1_600))
+    await new Promise(resolve => setTimeout(resolve, longest + 100))
     expect(data(await billing().queryPosting(frozen, options)).postingState).toBe('posted')
     await admin().removeFault(id)
   })

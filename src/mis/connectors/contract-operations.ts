@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { type Bench, data, options, reversalOf } from './contract-bench.ts'
 
-export function operations({ billing, posting, post, admin }: Bench): void {
+export function reads({ billing, posting, post, admin }: Bench): void {
   test('finds an account as the billing system has it', async () => {
     const found = data(await billing().findAccount('4101000001', options))
     const shown = await admin().account('4101000001')
@@ -63,7 +63,9 @@ export function operations({ billing, posting, post, admin }: Bench): void {
     expect(moments).toEqual(moments.toSorted().reverse())
     expect(second.hasMore).toBe(false)
   })
+}
 
+export function postings({ billing, posting, post, admin }: Bench): void {
   test('a posting pays late fees and bills, oldest first, and shows in history, query and totals', async () => {
     const accountNo = '4101000007'
     const frozen = posting({ accountNo, amountFen: 9_000 })

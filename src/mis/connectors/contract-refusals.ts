@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { instantOf, parseInstant } from '../wire/time.ts'
 import { type Bench, data, options, reversalOf } from './contract-bench.ts'
 
-export function refusals({ billing, posting, post, appliedTo, admin }: Bench): void {
+export function accountRefusals({ billing, posting, post, appliedTo, admin }: Bench): void {
   test.each([
     ['4101000003', 'closed', 'accountClosed'],
     ['4101000004', 'locked', 'accountLocked'],
@@ -55,7 +55,9 @@ export function refusals({ billing, posting, post, appliedTo, admin }: Bench): v
     expect(await billing().paymentHistory({ accountNo, page: 1 }, options)).toMatchObject(missing)
     expect(await post(posting({ accountNo }))).toMatchObject(missing)
   })
+}
 
+export function messageRefusals({ billing, posting, post, appliedTo, admin }: Bench): void {
   test('a message the wire cannot carry is not sent', async () => {
     const notSent = { class: 'refused', reason: 'formatError', stage: 'notSent' }
     for (const wrong of [{ amountFen: 0 }, { amountFen: 10.5 }, { accountNo: '123' }, { acctDate: '20260230' }]) {

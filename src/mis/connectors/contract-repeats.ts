@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { instantOf, parseInstant } from '../wire/time.ts'
 import { type Bench, data, options, reversalOf } from './contract-bench.ts'
 
-export function repeats({ billing, posting, post, appliedTo, admin }: Bench): void {
+export function repeats({ billing, connect, posting, post, appliedTo, admin }: Bench): void {
   test('a serial sent again is answered with its first acceptance', async () => {
     const frozen = posting()
     const first = data(await post(frozen))
@@ -36,9 +36,11 @@ export function repeats({ billing, posting, post, appliedTo, admin }: Bench): vo
   test('fifty postings with one serial at once move the money once', async () => {
     const frozen = posting()
     const expiresAt = instantOf((parseInstant((await admin().clock()).now) ?? 0) + 60_000)
+    const wide = connect({ poolSize: 64, connectTimeoutMs: 20_000 })
     const results = await Promise.all(
-      Array.from({ length: 50 }, () => billing().postRecharge(frozen, expiresAt, { timeoutMs: 20_000 })),
+      Array.from({ length: 50 }, () => wide.postRecharge(frozen, expiresAt, { timeoutMs: 30_000 })),
     )
+    await wide.close()
     const refs = new Set(results.map(result => data(result).misRef))
     expect(refs.size).toBe(1)
     expect(await admin().auditOf(frozen.transactionSerial)).toMatchObject({

@@ -28,17 +28,21 @@ export const openAccountColumns = `
 
 /** Keeps every other posting and reversal of this account waiting. */
 export async function lockAccount(client: Client, accountNo: string): Promise<AccountRow | undefined> {
-  const { rows } = await client.query<AccountRow>('select * from account where account_no = $1 for update', [accountNo])
+  const { rows } = await client.query<AccountRow>({
+    ...{ name: 'lock-account', text: 'select * from account where account_no = $1 for update' },
+    values: [accountNo],
+  })
   return rows[0]
 }
 
 /** Oldest first. */
 export async function openBills(client: Client, accountNo: string): Promise<OpenBill[]> {
-  const { rows } = await client.query<OpenBill>(
-    `select bill_id, amount_fen - paid_fen as due_fen, late_fee_fen - late_fee_paid_fen as late_fee_fen
-     from bill where account_no = $1 and (amount_fen > paid_fen or late_fee_fen > late_fee_paid_fen)
-     order by month, bill_id`,
-    [accountNo],
-  )
+  const { rows } = await client.query<OpenBill>({
+    name: 'open-bills',
+    text: `select bill_id, amount_fen - paid_fen as due_fen, late_fee_fen - late_fee_paid_fen as late_fee_fen
+      from bill where account_no = $1 and (amount_fen > paid_fen or late_fee_fen > late_fee_paid_fen)
+      order by month, bill_id`,
+    values: [accountNo],
+  })
   return rows
 }

@@ -101,29 +101,29 @@ export function createMisAdmin({ url, token }: { url: string; token: string }) {
       return (await get('audit', auditAnswer, { serial })).serials[0]
     },
     /** All serials, page after page. */
-    async audit(): Promise<AuditAnswer> {
-      const first = await auditPage('')
-      const serials = [...first.serials]
-      for (let page = first; page.hasMore && serials.length < mostPages * 10_000; ) {
-        page = await auditPage(serials.at(-1)?.serial ?? '')
-        serials.push(...page.serials)
-      }
-      return { ...first, serials, hasMore: false }
-    },
+    audit: () => wholeAudit(auditPage),
     /** Waits until it answers, as after a restart. */
-    async waitUntilUp(timeoutMs: number): Promise<void> {
-      const deadline = performance.now() + timeoutMs
-      for (;;) {
-        const up = await get('status', statusAnswer).then(
-          () => true,
-          error => {
-            if (performance.now() > deadline) throw error
-            return false
-          },
-        )
-        if (up) return
-        await new Promise(resolve => setTimeout(resolve, 20))
-      }
-    },
+    waitUntilUp: (timeoutMs: number) => untilUp(() => get('status', statusAnswer), timeoutMs),
+  }
+}
+
+async function wholeAudit(auditPage: (after: string) => Promise<AuditAnswer>): Promise<AuditAnswer> {
+  const first = await auditPage('')
+  const serials = [...first.serials]
+  for (let page = first, pages = 1; page.hasMore && pages < mostPages; pages += 1) {
+    page = await auditPage(serials.at(-1)?.serial ?? '')
+    serials.push(...page.serials)
+  }
+  return { ...first, serials, hasMore: false }
+}
+
+async function untilUp(ask: () => Promise<unknown>, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  const failure = (error: unknown) => ({ error })
+  for (;;) {
+    const failed = await ask().then(() => undefined, failure)
+    if (!failed) return
+    if (performance.now() > deadline) throw failed.error
+    await new Promise(resolve => setTimeout(resolve, 20))
   }
 }

@@ -101,6 +101,19 @@ test('chance is seeded: the same seed strikes the same messages', async () => {
   expect(await round()).toEqual(first)
 })
 
+test('one scaled clock: twenty times faster, its delays as short, and both ends agree on the time', async () => {
+  // An hour by the faster clock: were the two ends not to agree, no message would be taken.
+  const since = Date.now() - 180_000
+  const fast = await startHttpBench(createTestDatabase, { clockSpeed: 20, clockSince: since })
+  const billing = connect(fast.url, [], { now: () => since + (Date.now() - since) * 20 })
+  await fast.admin.addFault({ name: 'slow', params: { delayMs: 9_000 } })
+  const options = { timeoutMs: 400 }
+  expect(await billing.findAccount('4101000001', options)).toEqual({ class: 'unknown', cause: 'timeout' })
+  expect(await billing.findAccount('4101000001', { timeoutMs: 5_000 })).toMatchObject({ class: 'accepted' })
+  await billing.close()
+  await fast.stop()
+})
+
 test('it says what it is, and does not start in production unasked', async () => {
   expect(await (await fetch(bench.url)).text()).toContain(banner)
   const started = startHttpBench(createTestDatabase, { production: true })

@@ -74,11 +74,12 @@ export function createReplayGuard(store: Store) {
           nowMs + nonceKeptMs,
         ])
       }
-      const { rowCount } = await store.notes.query(
-        `insert into nonce as n (channel_id, nonce, at) values ($1, $2, $3)
+      const { rowCount } = await store.notes.query({
+        name: 'nonce',
+        text: `insert into nonce as n (channel_id, nonce, at) values ($1, $2, $3)
          on conflict (channel_id, nonce) do update set at = excluded.at where n.at not between $4 and $5`,
-        [channel.channelId, nonce, nowMs, nowMs - nonceKeptMs, nowMs + nonceKeptMs],
-      )
+        values: [channel.channelId, nonce, nowMs, nowMs - nonceKeptMs, nowMs + nonceKeptMs],
+      })
       return rowCount === 1
     },
   }

@@ -45,7 +45,10 @@ const receive = `
 
 /** Counts a posting or reversal that came in, and keeps all others with this serial waiting until this one is done. */
 export async function receiveSerial(client: Client, identity: Identity, kind: 'P' | 'R'): Promise<Memo> {
-  const { rows } = await client.query<Memo>(receive, [identity.serial, kind, contentHash(identity)])
+  const { rows } = await client.query<Memo>({
+    ...{ name: 'receive', text: receive },
+    values: [identity.serial, kind, contentHash(identity)],
+  })
   return only(rows)
 }
 

@@ -102,12 +102,15 @@ const applySql = `
 
 async function apply(client: Client, asked: Asked, application: Application): Promise<PostedRow> {
   const { request, account, spread, notices, settleDate, applyNo } = application
-  const { rows } = await client.query<PostedRow>(applySql, [
-    ...[request.serial, applyNo, asked.channelId, request.accountNo, request.amountFen, request.acctDate, settleDate],
-    ...[instantOf(asked.nowMs), asked.nowMs, request.operator],
-    ...[spread.billsFen, spread.lateFeeFen, spread.prepaidFen, account.balance_fen + spread.prepaidFen, notices],
-    JSON.stringify(spread.lines),
-  ])
+  const { rows } = await client.query<PostedRow>({
+    ...{ name: 'apply', text: applySql },
+    values: [
+      ...[request.serial, applyNo, asked.channelId, request.accountNo, request.amountFen, request.acctDate, settleDate],
+      ...[instantOf(asked.nowMs), asked.nowMs, request.operator],
+      ...[spread.billsFen, spread.lateFeeFen, spread.prepaidFen, account.balance_fen + spread.prepaidFen, notices],
+      JSON.stringify(spread.lines),
+    ],
+  })
   const [row] = rows
   if (!row) throw new Error('a payment was not written')
   return row

@@ -1,5 +1,6 @@
 // Killed, closed and deaf: the billing system as a process of its own, in the middle of a posting.
 
+import { connect as connectSocket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase } from '../../../test/support/database.ts'
 import type { BillingConnector, FrozenPosting } from '../connector.ts'
@@ -38,6 +39,14 @@ const post = (frozen: FrozenPosting, timeoutMs = 5_000) =>
   billing.postRecharge(frozen, instantOf(Date.now() + 60_000), { timeoutMs })
 const killAt = (frozen: FrozenPosting, at: 'beforeCommit' | 'afterCommit') =>
   bench.admin.addFault({ name: 'restart', params: { downMs: 100, at }, match: { serial: frozen.transactionSerial } })
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connectSocket(port, '127.0.0.1', () => resolve(true))
+    socket.once('connect', () => socket.destroy())
+    socket.once('error', () => resolve(false))
+  })
+}
 
 test('killed before its commit: unknown, then not found, then posted once by the same serial', async () => {
   const frozen = posting()
@@ -88,9 +97,9 @@ test('an orderly restart by hand', async () => {
 
 test('a closed port is "not sent", whatever connections were kept', async () => {
   const frozen = posting()
-  await bench.admin.addFault({ name: 'connectRefuse', params: { ms: 1_500 }, match: { op: 'findAccount' } })
+  await bench.admin.addFault({ name: 'connectRefuse', params: { ms: 3_000 }, match: { op: 'findAccount' } })
   expect(await billing.findAccount(frozen.accountNo, options)).toMatchObject({ class: 'accepted' })
-  await new Promise(resolve => setTimeout(resolve, 100))
+  for (let open = true; open; ) open = await isOpen(bench.mis.port)
   expect(await post(frozen)).toMatchObject({ class: 'refused', reason: 'misDown', stage: 'notSent' })
   await bench.admin.waitUntilUp(upMs)
   expect(await bench.admin.auditOf(frozen.transactionSerial)).toBeUndefined()
@@ -99,7 +108,7 @@ test('a closed port is "not sent", whatever connections were kept', async () => 
 
 test('a port that takes connections and never reads is unknown', async () => {
   const frozen = posting()
-  await bench.admin.addFault({ name: 'blackhole', params: { ms: 1_200 } })
+  await bench.admin.addFault({ name: 'blackhole', params: { ms: 3_000 } })
   await new Promise(resolve => setTimeout(resolve, 100))
   expect(await post(frozen, 400)).toEqual({ class: 'unknown', cause: 'timeout' })
   await bench.admin.waitUntilUp(upMs)

@@ -62,23 +62,31 @@ function longDigits(name: string, value: string): boolean {
   return /\d{9}/.test(value) && name !== 'misRef'
 }
 
+const mostRows = 1_000_000
+const trimEvery = 10_000
+
 export function createWireLog(store: Store, clock: MisClock): WireLog {
   const pending = new Set<Promise<unknown>>()
+  let written = 0
+  const trim = () => store.notes.query('delete from wire_log where n <= (select max(n) from wire_log) - $1', [mostRows])
   return {
     async write(message) {
       const fields = maskFields(message.fields)
       const serial = typeof fields.serial === 'string' ? fields.serial : null
       if (message.bytes !== undefined) fields.unreadableBytes = message.bytes
-      const writing = store.notes.query(
-        `insert into wire_log (profile, conn, direction, at, op, serial, fields, fault)
+      const writing = store.notes.query({
+        name: 'wire-log',
+        text: `insert into wire_log (profile, conn, direction, at, op, serial, fields, fault)
          values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [
+        values: [
           ...[message.profile, message.conn, message.direction, instantOf(clock.now()), message.op, serial],
           ...[JSON.stringify(fields), message.fault || null],
         ],
-      )
+      })
       pending.add(writing)
       await writing.finally(() => pending.delete(writing))
+      written += 1
+      if (written % trimEvery === 0) await trim()
     },
     async settled() {
       await Promise.allSettled([...pending])
