@@ -52,6 +52,7 @@ export interface CallReport {
   readonly status: number
   readonly answered: boolean
   readonly durationMs: number
+  /** Entries whose last key was sent. */
   readonly entriesSent: number
   readonly keysSent: number
   readonly captions: readonly Caption[]
@@ -166,13 +167,14 @@ class Phone {
     for (const [index, entry] of this.#entries.entries()) {
       if (!entry.interrupts) await this.#listening.wait()
       this.#listening.restart(performance.now())
-      for (const key of entry.keys) {
+      for (const [position, key] of entry.keys.entries()) {
         if (this.#isOver) return 'completed'
+        // Counted with its last key: a hotline may hang up before that key is released.
+        if (position === entry.keys.length - 1) this.#entriesSent++
         this.#options.onEvent?.({ type: 'key', entry: index, shown: entry.secret ? '•' : key })
         this.#keysSent++
         await this.#press(agent, key)
       }
-      this.#entriesSent++
     }
     await this.#linger()
     return 'completed'
