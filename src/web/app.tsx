@@ -1,0 +1,52 @@
+// Who is signed in decides what is shown: the sign-in page, or the shell with the page of the address.
+
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef } from 'react'
+import { mayOpen, pageAt } from './pages.ts'
+import { ConnectionBar } from './parts/connection-bar.tsx'
+import { Loading } from './parts/loading.tsx'
+import { Problem } from './parts/problem.tsx'
+import { go, type Place, usePlace } from './place.tsx'
+import { type Me, meQuery } from './queries.ts'
+import { Shell } from './shell/shell.tsx'
+
+const LoginPage = lazy(() => import('./login/login-page.tsx'))
+const loginPath = '/login'
+
+export function App() {
+  const place = usePlace()
+  const { data: me, error, refetch } = useQuery(meQuery)
+  useRightAddress(place, me)
+  return (
+    <>
+      <ConnectionBar />
+      {me === undefined && (error ? <Problem error={error} retry={refetch} /> : <Loading />)}
+      <Suspense fallback={<Loading />}>
+        {me === null && place.path === loginPath && <LoginPage />}
+        {me && place.path !== loginPath && <Shell me={me} place={place} />}
+      </Suspense>
+    </>
+  )
+}
+
+/** Whoever is not signed in goes to sign in, and afterwards back, but only to a page this person may open. */
+function useRightAddress(place: Place, me: Me | null | undefined): void {
+  const hasBeenSignedIn = useRef(false)
+  useEffect(() => {
+    if (me === null && place.path !== loginPath) {
+      const from = `${place.path}${location.search}`
+      const query = from === '/' ? '' : `?from=${encodeURIComponent(from)}`
+      go(`${loginPath}${query}`, { replace: true, state: hasBeenSignedIn.current ? 'ended' : null })
+    }
+    if (me && place.path === loginPath) go(wanted(place, me), { replace: true })
+    hasBeenSignedIn.current = Boolean(me)
+  }, [place, me])
+}
+
+function wanted({ query }: Place, me: Me): string {
+  const from = query.get('from') ?? '/'
+  // Only an address of these pages: never another host.
+  const address = new URL(from, location.origin)
+  const page = address.origin === location.origin ? pageAt(address.pathname) : undefined
+  return page && mayOpen(me, page) ? `${address.pathname}${address.search}` : '/'
+}

@@ -1,0 +1,97 @@
+// Who is on the telephone now, who was lately, and the words of the chosen call.
+
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useRefetchMs } from '../events.ts'
+import { count, dateTime, duration } from '../format.ts'
+import { useWords } from '../language.ts'
+import { Panel } from '../parts/panel.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { Link, usePlace, withQuery } from '../place.tsx'
+import { type Call, liveCallsQuery, recentCallsQuery } from '../queries.ts'
+import { CallTranscript } from './call-transcript.tsx'
+
+export function Calls({ hotlineNumber }: { hotlineNumber: string | null }) {
+  const t = useWords()
+  const place = usePlace()
+  const refetchInterval = useRefetchMs()
+  const live = useQuery({ ...liveCallsQuery, refetchInterval })
+  const recent = useQuery({ ...recentCallsQuery, refetchInterval })
+  const chosen = place.query.get('call')
+  const liveCalls = live.data?.calls ?? []
+  const error = live.error ?? recent.error
+  const noRecent = hotlineNumber ? t('calls.recentNone', { number: hotlineNumber }) : t('calls.recentNoneNoNumber')
+  return (
+    <div className="calls">
+      <Panel title={t('calls.title')} className="call-lists">
+        {error && <Problem error={error} what={t('calls.title')} retry={() => [live.refetch(), recent.refetch()]} />}
+        <h3>
+          {t('calls.live')} <span className="tabular">{count(liveCalls.length)}</span>
+        </h3>
+        <CallList calls={liveCalls} chosen={chosen} none={t('calls.liveNone')} />
+        <h3>{t('calls.recent')}</h3>
+        <CallList calls={recent.data ?? []} chosen={chosen} none={noRecent} />
+      </Panel>
+      <Panel title={t('calls.transcript')} className="transcript-panel">
+        {chosen ? (
+          <CallTranscript
+            key={chosen}
+            callId={chosen}
+            call={[...liveCalls, ...(recent.data ?? [])].find(({ callId }) => callId === chosen)}
+          />
+        ) : (
+          <p className="empty">{t('calls.choose')}</p>
+        )}
+      </Panel>
+    </div>
+  )
+}
+
+function CallList({ calls, chosen, none }: { calls: readonly Call[]; chosen: string | null; none: string }) {
+  if (calls.length === 0) return <p className="empty">{none}</p>
+  return (
+    <ul className="call-list">
+      {calls.map(call => (
+        <li key={call.callId}>
+          <CallRow call={call} isChosen={call.callId === chosen} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function CallRow({ call, isChosen }: { call: Call; isChosen: boolean }) {
+  const t = useWords()
+  const place = usePlace()
+  const { callId, caller, startedAt, endedAt, outcome, releaseCause } = call
+  return (
+    <Link
+      to={withQuery(place, { call: callId })}
+      replace
+      className="call-row"
+      {...(isChosen ? { 'aria-current': 'true' as const } : {})}
+    >
+      <span className="tabular">{dateTime(startedAt)}</span>
+      <span className="tabular call-caller">{caller ?? t('calls.withheld')}</span>
+      <span className="call-end">
+        {endedAt === null
+          ? t('calls.running')
+          : outcome
+            ? t.of('outcome', outcome)
+            : t.of('release', releaseCause ?? '')}
+      </span>
+      <span className="tabular call-length" title={t('calls.duration')}>
+        {endedAt === null ? <Running since={startedAt} /> : duration(Date.parse(endedAt) - Date.parse(startedAt))}
+      </span>
+    </Link>
+  )
+}
+
+function Running({ since }: { since: string }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const tick = setInterval(() => setNow(Date.now()), 1_000)
+    return () => clearInterval(tick)
+  }, [])
+  return duration(now - Date.parse(since))
+}

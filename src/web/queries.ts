@@ -1,0 +1,114 @@
+// What the pages read from the server, each under the name by which news of a change finds it.
+
+import {
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  type QueryKey,
+  queryOptions,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { api, demonstration, ServerRefusal, Unreachable } from './api.ts'
+
+type Answer<F extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>
+export type Me = Answer<typeof api.auth.me>
+export type Home = Answer<typeof api.home.get>
+export type Recharges = Answer<typeof api.recharge.list>
+export type Recharge = Recharges['recharges'][number]
+export type Call = Answer<typeof api.call.list>['calls'][number]
+export type Transcript = Answer<typeof api.call.transcript>
+export type RechargeState = Recharge['state']
+
+export const rechargeStates = ['initial', 'succeeded', 'failed', 'doubtful'] as const satisfies RechargeState[]
+
+/** Without events the figures are asked for again this often. */
+export const pollMs = 30_000
+const maxTries = 2
+const rechargesPage = 50
+const recentCalls = 8
+const maxLiveCalls = 100
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: forgetEndedSession }),
+  defaultOptions: {
+    queries: {
+      networkMode: 'always',
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      // An answer stays the same answer however often it is asked for; only silence is worth another try.
+      retry: (failures, error) => error instanceof Unreachable && failures < maxTries,
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  staleTime: 60_000,
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      return await api.auth.me({})
+    } catch (error) {
+      if (error instanceof ServerRefusal && error.code === 'notSignedIn') return null
+      throw error
+    }
+  },
+})
+
+export const demonstrationQuery = queryOptions({ queryKey: ['demonstration'], queryFn: demonstration })
+
+export const homeQuery = queryOptions({ queryKey: ['home'], queryFn: () => api.home.get({}) })
+
+export const liveCallsQuery = queryOptions({
+  queryKey: ['call', 'live'],
+  queryFn: () => api.call.list({ liveOnly: true, pageSize: maxLiveCalls }),
+})
+
+export const recentCallsQuery = queryOptions({
+  queryKey: ['call', 'recent'],
+  queryFn: async () => {
+    const { calls } = await api.call.list({ pageSize: recentCalls * 2 })
+    return calls.filter(call => call.endedAt !== null).slice(0, recentCalls)
+  },
+})
+
+export function rechargesQuery(state: RechargeState | undefined, before: number | undefined) {
+  return queryOptions({
+    queryKey: ['recharge', { state, before }],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      api.recharge.list({
+        pageSize: rechargesPage,
+        ...(state === undefined ? {} : { state }),
+        ...(before === undefined ? {} : { before }),
+      }),
+  })
+}
+
+const nothingYet: Transcript = { steps: [], ended: false }
+
+/** Only what is new is asked for: every reading is logged. */
+export function transcriptQuery(callId: string) {
+  return queryOptions({
+    queryKey: ['transcript', callId],
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    queryFn: async ({ client, queryKey }): Promise<Transcript> => {
+      const known = client.getQueryData<Transcript>(queryKey) ?? nothingYet
+      if (known.ended) return known
+      const news = await api.call.transcript({ callId, after: known.steps.at(-1)?.stepNo ?? 0 })
+      return { steps: [...known.steps, ...news.steps], ended: news.ended }
+    },
+  })
+}
+
+/** Signs out here too when a session is over; the address stays, so that signing in leads back. */
+function forgetEndedSession(error: Error): void {
+  if (error instanceof ServerRefusal && error.code === 'notSignedIn') queryClient.setQueryData<Me | null>(['me'], null)
+}
+
+/** Asks again for everything whose name begins so. */
+export function useRefresh(): (key: QueryKey) => void {
+  const client = useQueryClient()
+  return queryKey => void client.invalidateQueries({ queryKey })
+}

@@ -1,0 +1,84 @@
+// The recharge records as a table, for wide screens.
+
+import { Table, type TableColumnsType } from 'antd'
+import { type ComponentProps, createContext, useContext, useMemo } from 'react'
+import { count, dateTime, yuan } from '../format.ts'
+import { useWords, type Words } from '../language.ts'
+import { Digits } from '../parts/digits.tsx'
+import { RechargeChip } from '../parts/recharge-chip.tsx'
+import type { Recharge } from '../queries.ts'
+
+export function RechargeTable({ recharges }: { recharges: readonly Recharge[] }) {
+  const t = useWords()
+  const columns = useMemo(() => columnsIn(t), [t])
+  return (
+    <Caption value={t('recharges.caption', { count: count(recharges.length) })}>
+      <Table<Recharge>
+        className="records"
+        size="small"
+        rowKey="rechargeId"
+        columns={columns}
+        dataSource={recharges}
+        pagination={false}
+        tableLayout="fixed"
+        components={captioned}
+      />
+    </Caption>
+  )
+}
+
+const CaptionText = createContext('')
+const Caption = CaptionText.Provider
+const captioned = { table: TableWithCaption }
+
+function TableWithCaption({ children, ...rest }: ComponentProps<'table'>) {
+  return (
+    <table {...rest}>
+      <caption className="visually-hidden">{useContext(CaptionText)}</caption>
+      {children}
+    </table>
+  )
+}
+
+function columnsIn(t: Words): TableColumnsType<Recharge> {
+  const none = t('none')
+  return [
+    {
+      title: t('recharges.time'),
+      width: 148,
+      rowScope: 'row',
+      render: (_, { acceptedAt }) => <span className="tabular">{dateTime(acceptedAt)}</span>,
+    },
+    { title: t('recharges.serial'), width: 120, render: (_, { serial }) => <Digits text={serial} /> },
+    {
+      title: t('recharges.account'),
+      width: 96,
+      render: (_, { accountNo }) => <span className="tabular">{accountNo}</span>,
+    },
+    {
+      title: t('recharges.amount'),
+      width: 88,
+      align: 'right',
+      render: (_, { amountFen }) => <span className="tabular">{yuan(amountFen)}</span>,
+    },
+    { title: t('recharges.seller'), width: 104, ellipsis: true, dataIndex: 'sellerName' },
+    { title: t('recharges.channel'), width: 60, render: (_, { channel }) => t.of('channel', channel) },
+    {
+      title: t('recharges.state'),
+      width: 84,
+      render: (_, { state, owed }) => <RechargeChip state={state} owed={owed} />,
+    },
+    {
+      title: t('recharges.reason'),
+      width: 104,
+      ellipsis: true,
+      render: (_, { reason }) => reason && t.of('reason', reason),
+    },
+    {
+      title: t('recharges.transaction'),
+      width: 214,
+      render: (_, { transactionSerial }) => <Digits text={transactionSerial} />,
+    },
+    { title: t('recharges.misRef'), width: 110, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
+  ]
+}
