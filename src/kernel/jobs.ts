@@ -82,6 +82,7 @@ export function startJobRunner(settings: {
 type RunnerSettings = Parameters<typeof startJobRunner>[0]
 
 async function runNext(settings: RunnerSettings): Promise<boolean> {
+  if (Object.keys(settings.kinds).length === 0) return false
   const open = await settings.db
     .selectFrom('job')
     .selectAll()
