@@ -1,5 +1,6 @@
 // 参考营销系统: the billing system for trial, training and tests, put together and started.
 
+import { setMaxListeners } from 'node:events'
 import Fastify from 'fastify'
 import { z } from 'zod'
 import { openAdminDoor } from './admin-door.ts'
@@ -54,6 +55,7 @@ export async function startReferenceMis(settings: ReferenceMisSettings): Promise
   }
   const store = await openStore(settings.databaseUrl)
   const ending = new AbortController()
+  setMaxListeners(mostWaiting, ending.signal)
   try {
     return await assemble(settings, store, ending)
   } catch (error) {
@@ -63,6 +65,8 @@ export async function startReferenceMis(settings: ReferenceMisSettings): Promise
   }
 }
 
+/** Every message that is made to wait listens for the end. */
+const mostWaiting = 10_000
 const clockState = z.object({ realMs: z.number(), shownMs: z.number(), speed: z.number().positive() })
 
 async function assemble(settings: ReferenceMisSettings, store: Store, ending: AbortController): Promise<ReferenceMis> {
