@@ -1,6 +1,6 @@
 // Real callers against the embedded SIP endpoint: every key arrives exactly once, whatever the program and its way of sending.
 import { afterAll, beforeAll, describe, it, type TestContext, vi } from 'vitest'
-import { startEngine, type TestEngine } from '../../src/hotline/engines/sip/test-kit.ts'
+import { startEngine, type TestEngine } from '../../src/hotline/engines/sip/testing/test-engine.ts'
 import type { Line, ReleaseCause } from '../../src/hotline/line.ts'
 import { baresipPath, runBaresip } from './baresip.ts'
 import { newerBaresip } from './newer-baresip.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { SipEngineSettings } from '../engines/sip/engine.ts'
-import { startEngine, type TestEngine } from '../engines/sip/test-kit.ts'
+import { startEngine, type TestEngine } from '../engines/sip/testing/test-engine.ts'
 import { HangUp, type Key, type Line, type PlaybackEnd, type ReleaseCause } from '../line.ts'
 import { type PhoneEvent, placeCall } from './place-call.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type ClientEffect, ClientTransactions } from './client-transactions.ts'
 import type { Flow } from './flow.ts'
 import { replyTo, serialize } from './serialize.ts'
-import { request, responseTo } from './test-messages.ts'
+import { request, responseTo } from './testing/test-messages.ts'
 
 const UDP: Flow = { transport: 'udp', address: '192.0.2.7', port: 5062, connection: 0 }
 const TCP: Flow = { ...UDP, transport: 'tcp', connection: 3 }

@@ -1,51 +1,13 @@
-// The endpoint as a strict or careless SIP client sees it, over real sockets.
+// Calls as a strict or careless SIP client sees them, over real sockets.
 import { Buffer } from 'node:buffer'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { HangUp, type Line, type ReleaseCause } from '../../line.ts'
-import type { SipEngineSettings } from './engine.ts'
+import { HangUp, type Line } from '../../line.ts'
 import { listOf } from './message.ts'
-import { header, RTP_OFFER, TestClient } from './test-client.ts'
-import { QUIET_LOG, startEngine, type TestEngine } from './test-kit.ts'
+import { header, RTP_OFFER } from './testing/test-client.ts'
+import { answer, clientFor, closeAll, engineFor } from './testing/test-endpoint.ts'
 
-const closers: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close()
-})
+afterEach(closeAll)
 
-interface Heard {
-  readonly lines: Line[]
-  readonly ends: ReleaseCause[]
-  readonly rejections: unknown[]
-}
-
-/** An engine whose dialogue does what the test says, then waits for the end of the call. */
-async function engineFor(
-  talk: (line: Line) => Promise<void>,
-  settings: Partial<SipEngineSettings> = {},
-): Promise<{ engine: TestEngine; heard: Heard }> {
-  const heard: Heard = { lines: [], ends: [], rejections: [] }
-  const engine = await startEngine(async line => {
-    heard.lines.push(line)
-    const over = new Promise<void>(resolve => {
-      line.onEnd(cause => {
-        heard.ends.push(cause)
-        resolve()
-      })
-    })
-    await talk(line).catch(error => heard.rejections.push(error))
-    await over
-  }, settings)
-  closers.push(() => engine.close())
-  return { engine, heard }
-}
-
-async function clientFor(engine: TestEngine, transport: 'udp' | 'tcp' = 'udp'): Promise<TestClient> {
-  const client = transport === 'udp' ? await TestClient.udp(engine.udpPort) : await TestClient.tcp(engine.tcpPort)
-  closers.push(() => client.close())
-  return client
-}
-
-const answer = (line: Line): Promise<void> => line.answer()
 const playLong = async (line: Line): Promise<void> => {
   await line.answer()
   await line.play(['t/long']).done
@@ -286,118 +248,5 @@ describe('captions', () => {
     await client.call()
     await client.requestFrom('BYE')
     expect(client.requests('INFO')).toEqual([])
-  })
-})
-
-describe('what is no call', () => {
-  it.each([
-    ['OPTIONS', 200],
-    ['REGISTER', 405],
-    ['PUBLISH', 405],
-    ['WHATEVER', 405],
-    ['BYE', 481],
-    ['CANCEL', 481],
-  ])('%s is answered %d', async (method, status) => {
-    const { engine } = await engineFor(answer)
-    const client = await clientFor(engine)
-    client.request(method)
-    const response = await client.response(method, status)
-    if (status === 405 || status === 200) expect(header(response, 'allow')).toContain('INVITE')
-  })
-
-  it.each([
-    ['no common codec', 488, { body: RTP_OFFER(9).replace('AVP 8', 'AVP 18') }],
-    ['malformed SDP', 488, { body: 'v=0\r\nm=\r\n\x00\xff' }],
-    ['another body', 415, { body: 'x', contentType: 'text/plain' }],
-    ['an unknown extension', 420, { body: RTP_OFFER(9), headers: ['Require: 100rel, x'] }],
-    ['a useless Contact', 400, { body: RTP_OFFER(9), headers: ['Contact: *'] }],
-    ['a useless Record-Route', 400, { body: RTP_OFFER(9), headers: ['Record-Route: <sip:h:99999;lr>'] }],
-  ])('an INVITE with %s is answered %d', async (_, status, options) => {
-    const { engine, heard } = await engineFor(answer)
-    const client = await clientFor(engine)
-    client.request('INVITE', options)
-    await client.response('INVITE', status)
-    expect(heard.lines).toEqual([])
-  })
-
-  it('garbage is answered rarely, and does not keep others out', async () => {
-    const { engine } = await engineFor(answer)
-    const client = await clientFor(engine)
-    for (let i = 0; i < 300; i++) client.request('OPTIONS', { headers: ['no colon here'], branch: `z9hG4bK${i}` })
-    for (let i = 0; i < 300; i++) client.raw(Buffer.alloc(200, i))
-    const other = await clientFor(engine)
-    // The socket's own queue may have been full for a moment.
-    await vi.waitFor(() => {
-      other.request('OPTIONS')
-      expect(other.responses('OPTIONS')).toContain(200)
-    })
-    expect(client.responses('OPTIONS').length).toBeGreaterThan(0)
-    expect(client.responses('OPTIONS').length).toBeLessThan(40)
-  })
-
-  it('a stream of garbage is closed', async () => {
-    const { engine } = await engineFor(answer)
-    const client = await clientFor(engine, 'tcp')
-    const closed = client.closed()
-    client.raw('x'.repeat(70_000))
-    await closed
-  })
-})
-
-describe('when full', () => {
-  it('the caller hears busy', async () => {
-    const { engine } = await engineFor(answer, { maxCalls: 1 })
-    const first = await clientFor(engine)
-    const toTag = await first.call()
-    const second = await clientFor(engine)
-    second.request('INVITE', { body: RTP_OFFER(9) })
-    await second.response('INVITE', 486)
-    first.request('BYE', { cseq: 2, toTag })
-    await first.response('BYE', 200)
-    second.request('INVITE', { cseq: 2, body: RTP_OFFER(9) })
-    await second.response('INVITE', 200, 2)
-  })
-
-  it('of media ports, the caller is sent elsewhere', async () => {
-    const logged: string[] = []
-    const log = { ...QUIET_LOG, error: (_: object, message: string) => logged.push(message) }
-    const { engine } = await engineFor(answer, { rtpPorts: { first: 1, last: 1 }, log })
-    const client = await clientFor(engine)
-    client.request('INVITE', { body: RTP_OFFER(9) })
-    expect(header(await client.response('INVITE', 503), 'retry-after')).not.toBe('')
-    expect(logged).toEqual(['no RTP port for a call'])
-  })
-
-  it('or about to stop, the caller is sent elsewhere and calls in progress go on', async () => {
-    const { engine, heard } = await engineFor(answer)
-    const client = await clientFor(engine)
-    const toTag = await client.call()
-    const stopping = engine.stop(10_000)
-    const second = await clientFor(engine)
-    second.request('INVITE', { body: RTP_OFFER(9) })
-    await second.response('INVITE', 503)
-    client.request('BYE', { cseq: 2, toTag })
-    await client.response('BYE', 200)
-    await stopping
-    expect(heard.ends).toEqual(['caller'])
-  })
-})
-
-describe('start and stop', () => {
-  it('rejects a port in use by its number', async () => {
-    const { engine } = await engineFor(answer)
-    await expect(startEngine(async () => undefined, { port: engine.udpPort })).rejects.toThrow(
-      `SIP port ${engine.udpPort}`,
-    )
-  })
-
-  it('ends the calls that outlast the grace', async () => {
-    const { engine, heard } = await engineFor(answer)
-    const client = await clientFor(engine)
-    await client.call()
-    const stopping = engine.stop(50)
-    await client.requestFrom('BYE')
-    await stopping
-    expect(heard.ends).toEqual(['shutdown'])
   })
 })

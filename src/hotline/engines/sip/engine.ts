@@ -86,6 +86,7 @@ class EmbeddedSip implements SipEngine {
       await this.#media.start()
     } catch (error) {
       await this.#stack.close()
+      await this.#media.stop()
       throw error
     }
     log.info({ bind, udpPort: this.udpPort, tcpPort: this.tcpPort }, 'SIP endpoint listens')

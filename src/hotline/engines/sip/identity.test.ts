@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { calledOf, callerOf } from './identity.ts'
 import { parseMessage } from './parse.ts'
-import { messageText, request } from './test-messages.ts'
+import { messageText, request } from './testing/test-messages.ts'
 
 function withFrom(from: string, headers: readonly string[] = []): string | null {
   const text = messageText({ headers }).replace(/From: .*\r\n/, `From: ${from};tag=x\r\n`)

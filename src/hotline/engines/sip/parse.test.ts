@@ -7,7 +7,7 @@ import { headerOf, listOf } from './message.ts'
 import { type Parsed, parseMessage } from './parse.ts'
 import { answerOffer } from './sdp.ts'
 import { replyTo, serialize, stampVia } from './serialize.ts'
-import { messageText, OFFER, request } from './test-messages.ts'
+import { messageText, OFFER, request } from './testing/test-messages.ts'
 import { parseNameAddr, parseUri } from './uri.ts'
 
 const parse = (text: string): Parsed => parseMessage(Buffer.from(text, 'latin1'))

@@ -1,7 +1,8 @@
 // The sockets of one endpoint: datagrams and streams on the same port.
 import type { Buffer } from 'node:buffer'
 import type { Flow } from './flow.ts'
-import { openTcp, plainAddress, type TcpTransport } from './tcp-transport.ts'
+import { plainAddress } from './numeric-lookup.ts'
+import { openTcp, type TcpTransport } from './tcp-transport.ts'
 import { openUdp, type UdpTransport } from './udp-transport.ts'
 
 export interface PortSettings {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { answerOffer, makeOffer, readAnswer } from './sdp.ts'
-import { OFFER } from './test-messages.ts'
+import { OFFER } from './testing/test-messages.ts'
 
 const LOCAL = { sessionId: 7, version: 1, address: '192.0.2.1', port: 4_000 }
 

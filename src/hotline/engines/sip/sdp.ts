@@ -118,7 +118,7 @@ export function answerOffer(offer: Uint8Array, local: LocalMedia): Answer | null
   const lines: string[] = []
   for (const media of session.media) {
     const usable: RemoteMedia | null = remote === null ? readMedia(session, media) : null
-    if (usable === null) {
+    if (usable === null || !reachable(usable, local)) {
       lines.push(`m=${media.type ?? 'audio'} 0 ${media.protocol ?? 'RTP/AVP'} ${media.payloads ?? '0'}`)
       continue
     }
@@ -139,6 +139,11 @@ export function readAnswer(answer: Uint8Array): RemoteMedia | null {
   const session = parseSdp(answer)
   const media = session?.media[0]
   return session === null || media === undefined ? null : readMedia(session, media)
+}
+
+/** From an IPv4 address nothing can be sent to an IPv6 one; the other way round there are mapped addresses. */
+function reachable(remote: RemoteMedia, local: LocalMedia): boolean {
+  return remote.address === null || isIP(remote.address) === 4 || isIP(local.address) === 6
 }
 
 function directionFor({ sends, receives }: RemoteMedia): string {

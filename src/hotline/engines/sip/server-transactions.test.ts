@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts'
 import { sipTimers } from './limits.ts'
 import { replyTo, serialize } from './serialize.ts'
 import { ServerTransactions } from './server-transactions.ts'
-import { request } from './test-messages.ts'
+import { request } from './testing/test-messages.ts'
 
 const UDP: Flow = { transport: 'udp', address: '192.0.2.7', port: 5062, connection: 0 }
 const TCP: Flow = { ...UDP, transport: 'tcp', connection: 1 }

@@ -205,7 +205,10 @@ export class Stack {
       return true
     }
     if (this.#garbage.take(source.address, now())) {
-      this.#settings.log.warn({ source: source.address, reason: parsed.reason }, 'malformed SIP message')
+      // Forged sources have a budget each, the log has one for all.
+      if (this.#garbage.take('log', now())) {
+        this.#settings.log.warn({ source: source.address, reason: parsed.reason }, 'malformed SIP message')
+      }
       const { request } = parsed
       if (request !== null && request.method !== 'ACK') this.#answerStray(request, source, parsed.status)
     }

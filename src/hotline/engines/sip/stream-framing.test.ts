@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { expect, it } from 'vitest'
 import { MAX_HEAD_BYTES } from './limits.ts'
 import { createFramer } from './stream-framing.ts'
-import { messageText, OFFER } from './test-messages.ts'
+import { messageText, OFFER } from './testing/test-messages.ts'
 
 function frame(stream: string, chunk: number): { messages: string[]; keepAlives: number; problem: string | null } {
   const framer = createFramer()

@@ -11,6 +11,7 @@ import {
   MAX_CONNECTIONS,
   MAX_UNSENT_BYTES,
 } from './limits.ts'
+import { plainAddress } from './numeric-lookup.ts'
 import { createFramer } from './stream-framing.ts'
 
 export interface TcpEvents {
@@ -147,9 +148,4 @@ export class TcpTransport {
     if (!this.#connections.delete(connection.flow.connection)) return
     this.#events.onClosed(connection.flow.connection)
   }
-}
-
-/** An IPv4 caller on a dual-stack socket shows as `::ffff:192.0.2.1`. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }

@@ -2,7 +2,7 @@
 import type { Buffer } from 'node:buffer'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { numericLookup, socketType } from './numeric-lookup.ts'
 
 export interface UdpTransport {
   readonly port: number
@@ -18,9 +18,8 @@ export async function openUdp(
   onError: (error: Error) => void,
 ): Promise<UdpTransport> {
   const socket = createSocket({
-    type: isIPv6(bind) ? 'udp6' : 'udp4',
-    // Addresses are numeric here; without this every send would wait a turn for the resolver.
-    lookup: (host, _options, callback) => callback(null, host, isIPv6(host) ? 6 : 4),
+    type: socketType(bind),
+    lookup: numericLookup(bind),
   })
   // With a resolver that answers at once the socket listens before `bind` returns.
   const listening = once(socket, 'listening')

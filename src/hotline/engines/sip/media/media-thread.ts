@@ -18,7 +18,7 @@ import type { ToneKey } from './tones.ts'
 export interface MediaEvents {
   onKey(key: ToneKey, way: KeyWay, at: number): void
   onRtpTimeout(): void
-  /** The media thread died; the call has no sound any more. */
+  /** The media of the call failed, or the whole thread died: there is no sound any more. */
   onLost(): void
 }
 
@@ -28,15 +28,16 @@ interface Play {
 }
 
 const NO_QUALITY: LineQuality = { packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 }
-/** A thread that dies more often than this is not started again. */
+/** A thread that dies more often than this within ten minutes is not started again. */
 const MAX_RESTARTS = 5
+const RESTART_PERIOD_MS = 600_000
 
 export class MediaThread {
   readonly #settings: MediaSettings
   readonly #log: SipLog
   readonly #calls = new Map<number, MediaPort>()
   #worker: Worker | null = null
-  #restarts = 0
+  #deathsMs: number[] = []
   #lastCall = 0
 
   constructor(settings: MediaSettings, log: SipLog) {
@@ -44,24 +45,29 @@ export class MediaThread {
     this.#log = log
   }
 
-  /** Resolves when the thread is ready; rejects when it cannot start (for example without clips). */
+  /** Resolves when the thread is ready; rejects when it cannot start. */
   start(): Promise<void> {
     const worker = new Worker(new URL('./media-boot.mjs', import.meta.url), {
       workerData: this.#settings,
       execArgv: [],
     })
     this.#worker = worker
+    let ready = false
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromMedia) => {
-        if (message.type === 'ready') resolve()
+        if (message.type === 'ready') {
+          ready = true
+          resolve()
+        } else if (message.type === 'failed') this.#fail(message.call, message.reason)
         else this.#calls.get(message.call)?.take(message)
       })
       worker.on('error', error => {
-        reject(error)
         this.#log.error({ err: error }, 'the media thread failed')
+        reject(error)
       })
-      worker.on('exit', () => {
-        if (this.#worker === worker) this.#lost()
+      worker.on('exit', code => {
+        reject(new Error(`the media thread ended with ${code} before it was ready`))
+        if (this.#worker === worker) this.#lost(ready)
       })
     })
   }
@@ -86,16 +92,28 @@ export class MediaThread {
     await worker?.terminate()
   }
 
-  #lost(): void {
+  #fail(call: number, reason: string): void {
+    this.#log.error({ reason }, 'the media of a call failed')
+    const port = this.#calls.get(call)
+    this.#calls.delete(call)
+    port?.lose()
+  }
+
+  #lost(wasReady: boolean): void {
     this.#worker = null
     const ports = [...this.#calls.values()]
     this.#calls.clear()
     for (const port of ports) port.lose()
-    if (++this.#restarts > MAX_RESTARTS) {
-      this.#log.error({ restarts: MAX_RESTARTS }, 'the media thread died too often: no more calls are taken')
+    const nowMs = performance.now()
+    this.#deathsMs = [...this.#deathsMs, nowMs].filter(atMs => nowMs - atMs < RESTART_PERIOD_MS)
+    if (!wasReady || this.#deathsMs.length > MAX_RESTARTS) {
+      this.#log.error(
+        { deaths: this.#deathsMs.length },
+        'the media thread is not started again: no more calls are taken',
+      )
       return
     }
-    // Its failure was logged by the thread's own listener.
+    // Why it failed was logged by the thread's own listener.
     this.start().catch(() => undefined)
   }
 }
@@ -154,7 +172,7 @@ export class MediaPort {
     })
   }
 
-  /** The thread is gone. */
+  /** The media is gone. */
   lose(): void {
     const closing = this.#gone
     this.#gone = true

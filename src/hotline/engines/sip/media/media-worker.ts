@@ -21,7 +21,7 @@ function report(message: FromMedia): void {
 async function open(call: number): Promise<void> {
   opening.add(call)
   const socket = await ports.open((datagram, address, port) => {
-    calls.get(call)?.receive(datagram, address, port, performance.now())
+    guarded(call, () => calls.get(call)?.receive(datagram, address, port, performance.now()))
   })
   if (!opening.delete(call)) {
     socket?.close()
@@ -50,6 +50,17 @@ function close(call: number): void {
   report({ type: 'closed', call, quality })
 }
 
+/** A fault in one call's media ends that call and no other. */
+function guarded(call: number, action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    calls.get(call)?.close()
+    calls.delete(call)
+    report({ type: 'failed', call, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+}
+
 function obey(message: ToMedia): void {
   if (message.type === 'open') void open(message.call)
   else if (message.type === 'connect') calls.get(message.call)?.connect(message.remote, performance.now())
@@ -61,6 +72,6 @@ function obey(message: ToMedia): void {
 parentPort?.on('message', obey)
 startClock(missed => {
   const nowMs = performance.now()
-  for (const media of calls.values()) media.tick(missed, nowMs)
+  for (const [call, media] of calls) guarded(call, () => media.tick(missed, nowMs))
 })
 report({ type: 'ready' })

@@ -30,4 +30,6 @@ export type FromMedia =
   /** A message that cannot be played, for example because a clip is unknown. */
   | { readonly type: 'unplayable'; readonly call: number; readonly play: number; readonly reason: string }
   | { readonly type: 'rtpTimeout'; readonly call: number }
+  /** A fault of ours; the media of this call is closed. */
+  | { readonly type: 'failed'; readonly call: number; readonly reason: string }
   | { readonly type: 'closed'; readonly call: number; readonly quality: LineQuality }

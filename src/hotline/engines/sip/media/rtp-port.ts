@@ -2,7 +2,7 @@
 import type { Buffer } from 'node:buffer'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { numericLookup, plainAddress, socketType } from '../numeric-lookup.ts'
 
 /** Ports are used in turn, so that late packets of the last call on a port find nobody. */
 export class RtpPorts {
@@ -34,9 +34,8 @@ export async function openRtpSocket(
   onPacket: (datagram: Buffer, address: string, port: number) => void,
 ): Promise<Socket | null> {
   const socket = createSocket({
-    type: isIPv6(bind) ? 'udp6' : 'udp4',
-    // Addresses are numeric here; with the resolver a send would leave a turn later, when its buffer is used again.
-    lookup: (host, _options, callback) => callback(null, host, isIPv6(host) ? 6 : 4),
+    type: socketType(bind),
+    lookup: numericLookup(bind),
   })
   try {
     // With a resolver that answers at once the socket listens before `bind` returns.
@@ -50,6 +49,6 @@ export async function openRtpSocket(
   }
   // An unreachable far end shows as silence, and silence has its own time-out.
   socket.on('error', () => undefined)
-  socket.on('message', (datagram, from) => onPacket(datagram, from.address, from.port))
+  socket.on('message', (datagram, from) => onPacket(datagram, plainAddress(from.address), from.port))
   return socket
 }

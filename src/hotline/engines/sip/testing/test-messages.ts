@@ -1,7 +1,7 @@
 // SIP messages for tests: a request as it comes from a telephone, changed here and there.
 import { Buffer } from 'node:buffer'
-import type { SipRequest, SipResponse } from './message.ts'
-import { parseMessage } from './parse.ts'
+import type { SipRequest, SipResponse } from '../message.ts'
+import { parseMessage } from '../parse.ts'
 
 export const OFFER = [
   'v=0',

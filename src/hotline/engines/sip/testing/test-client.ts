@@ -3,9 +3,9 @@ import { Buffer } from 'node:buffer'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket as Stream } from 'node:net'
-import { headerOf, type SipMessage, type SipRequest, type SipResponse } from './message.ts'
-import { parseMessage } from './parse.ts'
-import { createFramer } from './stream-framing.ts'
+import { headerOf, type SipMessage, type SipRequest, type SipResponse } from '../message.ts'
+import { parseMessage } from '../parse.ts'
+import { createFramer } from '../stream-framing.ts'
 
 export const RTP_OFFER = (port: number, ...lines: string[]): string =>
   [

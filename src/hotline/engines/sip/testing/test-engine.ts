@@ -2,10 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Line } from '../../line.ts'
-import { writeAlawWav } from '../../voice/wav.ts'
-import { createSipEngine, type SipEngine, type SipEngineSettings } from './engine.ts'
-import { encode } from './media/g711.ts'
+import type { Line } from '../../../line.ts'
+import { writeAlawWav } from '../../../voice/wav.ts'
+import { createSipEngine, type SipEngine, type SipEngineSettings } from '../engine.ts'
+import { encode } from '../media/g711.ts'
 
 export const QUIET_LOG = { info: () => undefined, warn: () => undefined, error: console.error }
 
