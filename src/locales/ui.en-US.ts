@@ -40,6 +40,8 @@ export const ui: Record<UiKey, string> = {
   'login.submit': 'Sign in',
   'login.needName': 'Enter the account',
   'login.needPassword': 'Enter the password',
+  'login.showPassword': 'Show the password',
+  'login.hidePassword': 'Hide the password',
   'login.wrong': 'Account or password is wrong. Several wrong tries lock the account for a while.',
   'login.locked': 'The account is locked after too many wrong passwords; try again in {minutes} min.',
   'login.expired': 'Your session has ended; please sign in again.',
@@ -104,7 +106,7 @@ export const ui: Record<UiKey, string> = {
   'today.failed': 'Failed',
   'today.doubtful': 'Doubtful',
   'today.owed': 'Owed',
-  'today.count': '{count}',
+  'today.unit': '',
   'today.yuan': '{yuan} yuan',
   'today.updated': 'As of {time}',
 
@@ -147,6 +149,7 @@ export const ui: Record<UiKey, string> = {
 
   'calls.title': 'Calls',
   'calls.live': 'In progress',
+  'calls.liveCount': '{count} in progress',
   'calls.liveNone': 'No call right now.',
   'calls.recent': 'Recent',
   'calls.recentNone': 'No calls yet. Dial the hotline {number} to try it.',

@@ -37,6 +37,19 @@ export function Theme({ children }: { children: ReactNode }) {
 function themeOf(palette: Palette, isDark: boolean, isStill: boolean): ThemeConfig {
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    components: {
+      Input: { activeShadow: `0 0 0 1px ${palette.focus}` },
+      Table: {
+        cellFontSizeSM: 13,
+        cellPaddingBlockSM: 5,
+        cellPaddingInlineSM: 8,
+        headerBg: palette.surface,
+        headerColor: palette.secondary,
+        headerSplitColor: 'transparent',
+        borderColor: palette.border,
+        rowHoverBg: palette.page,
+      },
+    },
     token: {
       colorPrimary: palette.solid,
       colorLink: palette.link,

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useRefetchMs } from '../events.ts'
 import { count, dateTime, duration } from '../format.ts'
-import { useWords } from '../language.ts'
+import { useWords, type Words } from '../language.ts'
 import { Panel } from '../parts/panel.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Link, usePlace, withQuery } from '../place.tsx'
@@ -22,7 +22,7 @@ export function Calls({ hotlineNumber }: { hotlineNumber: string | null }) {
   const error = live.error ?? recent.error
   const noRecent = hotlineNumber ? t('calls.recentNone', { number: hotlineNumber }) : t('calls.recentNoneNoNumber')
   return (
-    <div className="calls">
+    <div className="calls" id="calls">
       <Panel title={t('calls.title')} className="call-lists">
         {error && <Problem error={error} what={t('calls.title')} retry={() => [live.refetch(), recent.refetch()]} />}
         <h3>
@@ -63,7 +63,7 @@ function CallList({ calls, chosen, none }: { calls: readonly Call[]; chosen: str
 function CallRow({ call, isChosen }: { call: Call; isChosen: boolean }) {
   const t = useWords()
   const place = usePlace()
-  const { callId, caller, startedAt, endedAt, outcome, releaseCause } = call
+  const { callId, caller, startedAt, endedAt } = call
   return (
     <Link
       to={withQuery(place, { call: callId })}
@@ -73,18 +73,18 @@ function CallRow({ call, isChosen }: { call: Call; isChosen: boolean }) {
     >
       <span className="tabular">{dateTime(startedAt)}</span>
       <span className="tabular call-caller">{caller ?? t('calls.withheld')}</span>
-      <span className="call-end">
-        {endedAt === null
-          ? t('calls.running')
-          : outcome
-            ? t.of('outcome', outcome)
-            : t.of('release', releaseCause ?? '')}
-      </span>
+      <span className="call-end">{endedAt === null ? t('calls.running') : endOf(t, call)}</span>
       <span className="tabular call-length" title={t('calls.duration')}>
         {endedAt === null ? <Running since={startedAt} /> : duration(Date.parse(endedAt) - Date.parse(startedAt))}
       </span>
     </Link>
   )
+}
+
+/** What came of it where there is a word for it, else why it ended. */
+function endOf(t: Words, { outcome, releaseCause }: Call): string {
+  const word = outcome && t.of('outcome', outcome)
+  return word && word !== outcome ? word : t.of('release', releaseCause ?? '')
 }
 
 function Running({ since }: { since: string }) {

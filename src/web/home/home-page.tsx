@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useRefetchMs } from '../events.ts'
-import { date, time } from '../format.ts'
+import { count, date, time } from '../format.ts'
 import { useWords } from '../language.ts'
 import { seesCalls, seesFigures } from '../pages.ts'
 import { LiveDot } from '../parts/live-dot.tsx'
@@ -23,6 +23,9 @@ export default function HomePage({ me }: { me: Me }) {
 function Figures({ me }: { me: Me }) {
   const t = useWords()
   const { data: home, error, refetch, dataUpdatedAt } = useQuery({ ...homeQuery, refetchInterval: useRefetchMs() })
+  const calls = seesCalls(me) && <Calls hotlineNumber={me.hotlineNumber} />
+  // Whoever attends the hotline looks at the calls before anything else.
+  const comesFirst = me.role === 'hotlineAttendant'
   return (
     <>
       <PageTitle title={t('page.home')}>
@@ -31,10 +34,16 @@ function Figures({ me }: { me: Me }) {
         {home && (
           <span className="secondary tabular">{t('today.updated', { time: time(new Date(dataUpdatedAt)) })}</span>
         )}
+        {home && seesCalls(me) && (
+          <a href="#calls" className={home.liveCalls > 0 ? 'chip chip-live' : 'chip'}>
+            {t('calls.liveCount', { count: count(home.liveCalls) })}
+          </a>
+        )}
         <LiveDot />
       </PageTitle>
       {error && <Problem error={error} what={t('page.home')} retry={refetch} />}
       {!home && !error && <Loading />}
+      {comesFirst && calls}
       {home && (
         <div className="home">
           <Today today={home.today} />
@@ -42,7 +51,7 @@ function Figures({ me }: { me: Me }) {
           <Waiting documents={home.openDocuments} incidents={home.openIncidents} />
         </div>
       )}
-      {seesCalls(me) && <Calls hotlineNumber={me.hotlineNumber} />}
+      {!comesFirst && calls}
     </>
   )
 }

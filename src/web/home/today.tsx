@@ -28,7 +28,9 @@ export function Today({ today }: { today: Home['today'] }) {
                 <span className="figure-name">
                   {mark && <span aria-hidden="true">{mark}</span>} {t(`today.${name}`)}
                 </span>
-                <span className="figure-count">{t('today.count', { count: count(quantity) })}</span>
+                <span className="figure-count">
+                  {count(quantity)} <span className="figure-unit">{t('today.unit')}</span>
+                </span>
                 <span className="figure-yuan">{t('today.yuan', { yuan: yuan(amountFen) })}</span>
               </Link>
             </li>

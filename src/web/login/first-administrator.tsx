@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { api, newKey } from '../api.ts'
 import { useReachable } from '../connection.ts'
 import { useWords } from '../language.ts'
+import { PasswordInput } from '../parts/password-input.tsx'
 import { sentence } from '../parts/problem.tsx'
 
 interface Typed {
@@ -46,7 +47,7 @@ export function FirstAdministrator({ onCreated }: { onCreated: () => void }) {
         label={t('first.password')}
         rules={[{ required: true, min: 10, message: t('first.needPassword') }]}
       >
-        <Input.Password autoComplete="new-password" maxLength={200} />
+        <PasswordInput autoComplete="new-password" maxLength={200} />
       </Form.Item>
       <Form.Item
         name="again"
@@ -60,7 +61,7 @@ export function FirstAdministrator({ onCreated }: { onCreated: () => void }) {
           }),
         ]}
       >
-        <Input.Password autoComplete="new-password" maxLength={200} />
+        <PasswordInput autoComplete="new-password" maxLength={200} />
       </Form.Item>
       <Button type="primary" htmlType="submit" block loading={isPending} disabled={!reachable}>
         {t('first.submit')}

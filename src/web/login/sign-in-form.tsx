@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import { api } from '../api.ts'
 import { useReachable } from '../connection.ts'
 import { useWords } from '../language.ts'
+import { PasswordInput } from '../parts/password-input.tsx'
 import { sentence } from '../parts/problem.tsx'
 import { meQuery, queryClient } from '../queries.ts'
 
@@ -53,7 +54,7 @@ export function SignInForm({ chosen }: { chosen: Typed | undefined }) {
         label={t('login.password')}
         rules={[{ required: true, message: t('login.needPassword') }]}
       >
-        <Input.Password autoComplete="current-password" maxLength={200} />
+        <PasswordInput autoComplete="current-password" maxLength={200} />
       </Form.Item>
       <Button ref={submit} type="primary" htmlType="submit" block loading={isPending} disabled={!reachable}>
         {t('login.submit')}

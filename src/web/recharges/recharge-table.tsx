@@ -29,7 +29,7 @@ export function RechargeTable({ recharges }: { recharges: readonly Recharge[] })
 
 const CaptionText = createContext('')
 const Caption = CaptionText.Provider
-const captioned = { table: TableWithCaption }
+const captioned = { table: TableWithCaption, header: { cell: StickyHead } }
 
 function TableWithCaption({ children, ...rest }: ComponentProps<'table'>) {
   return (
@@ -40,12 +40,19 @@ function TableWithCaption({ children, ...rest }: ComponentProps<'table'>) {
   )
 }
 
+/** Stays below the header of the page while the records pass under it. */
+function StickyHead({ style, ...rest }: ComponentProps<'th'>) {
+  return <th {...rest} style={{ ...style, position: 'sticky', top: headerHeightPx, zIndex: 1 }} />
+}
+
+const headerHeightPx = 48
+
 function columnsIn(t: Words): TableColumnsType<Recharge> {
   const none = t('none')
   return [
     {
       title: t('recharges.time'),
-      width: 148,
+      width: 150,
       rowScope: 'row',
       render: (_, { acceptedAt }) => <span className="tabular">{dateTime(acceptedAt)}</span>,
     },
@@ -57,28 +64,28 @@ function columnsIn(t: Words): TableColumnsType<Recharge> {
     },
     {
       title: t('recharges.amount'),
-      width: 88,
+      width: 84,
       align: 'right',
       render: (_, { amountFen }) => <span className="tabular">{yuan(amountFen)}</span>,
     },
-    { title: t('recharges.seller'), width: 104, ellipsis: true, dataIndex: 'sellerName' },
-    { title: t('recharges.channel'), width: 60, render: (_, { channel }) => t.of('channel', channel) },
+    { title: t('recharges.seller'), width: 90, ellipsis: true, dataIndex: 'sellerName' },
+    { title: t('recharges.channel'), width: 52, render: (_, { channel }) => t.of('channel', channel) },
     {
       title: t('recharges.state'),
-      width: 84,
+      width: 118,
       render: (_, { state, owed }) => <RechargeChip state={state} owed={owed} />,
     },
     {
       title: t('recharges.reason'),
-      width: 104,
+      width: 96,
       ellipsis: true,
       render: (_, { reason }) => reason && t.of('reason', reason),
     },
     {
       title: t('recharges.transaction'),
-      width: 214,
+      width: 208,
       render: (_, { transactionSerial }) => <Digits text={transactionSerial} />,
     },
-    { title: t('recharges.misRef'), width: 110, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
+    { title: t('recharges.misRef'), width: 105, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
   ]
 }
