@@ -14,13 +14,13 @@ import { openSecrets } from '../src/kernel/secrets.ts'
 import { misChannel } from '../src/main/mis-channel.ts'
 import { compareBothSides } from '../src/mis/exactly-once.ts'
 import { createMisAdmin, type MisAdmin } from '../src/mis/simulator/admin-client.ts'
+import type { AccountEntry } from '../src/mis/simulator/admin-schemas.ts'
 import { type ReferenceMis, startReferenceMis } from '../src/mis/simulator/reference-mis.ts'
 import { type CardWorld, countyId, createCardWorld } from './support/cards.ts'
 import { createTestDatabase, type TestDatabase } from './support/database.ts'
 import { type NodeProcess, startNodeProcess, type ToNode } from './support/node-processes.ts'
 
 const clockSpeed = 20
-const accountNo = '4101000002'
 /** Every wait of the billing side is a twentieth: a lease of 60 s is 3 s, a message's life of 120 s is 6 s. */
 const settledWithinMs = 40_000
 
@@ -31,6 +31,8 @@ let admin: MisAdmin
 let world: CardWorld
 let environment: Record<string, string>
 let cards = 0
+/** Ordinary accounts: one may be recharged only so often a day. */
+let accounts: string[] = []
 const nodes: NodeProcess[] = []
 
 beforeAll(async () => {
@@ -58,6 +60,8 @@ beforeAll(async () => {
   })
   const misUrl = `http://127.0.0.1:${mis.port}`
   admin = createMisAdmin({ url: misUrl, token: adminToken })
+  const listed = await admin.accounts({ limit: 300 })
+  accounts = listed.accounts.filter(willing).map(({ accountNo }) => accountNo)
   environment = {
     DATABASE_URL: world.url,
     DIANKA_MIS_URL: misUrl,
@@ -66,6 +70,9 @@ beforeAll(async () => {
     DIANKA_CLOCK_SPEED: String(clockSpeed),
     DIANKA_CLOCK_SINCE: String(clockSince),
     DIANKA_CARRY_MS: '500',
+    // The tail of the schedule would be minutes even on the faster clock.
+    DIANKA_POSTING_QUERIES_MS: '4000,8000',
+    DIANKA_POSTING_QUERY_EVERY_MS: '8000',
   }
 })
 afterEach(async () => {
@@ -79,6 +86,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Takes any card: no refusal of its own would hide what a kill did. */
+const willing = ({ special, status, partialAllowed, prepayAllowed, maxFen }: AccountEntry) =>
+  !special && status === 'N' && partialAllowed && prepayAllowed && maxFen >= 5_000
+
 async function node(more: Record<string, string> = {}): Promise<NodeProcess> {
   const started = await startNodeProcess({ ...environment, DIANKA_NODE: `node-${randomUUID().slice(0, 8)}`, ...more })
   nodes.push(started)
@@ -88,7 +99,7 @@ async function node(more: Record<string, string> = {}): Promise<NodeProcess> {
 function nextCard(post: boolean): ToNode {
   cards += 1
   const { serial, pin } = world.card(cards)
-  return { countyId, key: `card ${cards}`, serial, pin, accountNo: cards % 2 ? accountNo : '4101000001', post }
+  return { countyId, key: `card ${cards}`, serial, pin, accountNo: accounts[cards % accounts.length] ?? '', post }
 }
 
 const unsettled = async () => {
@@ -142,12 +153,22 @@ describe('a node killed with -9, ten times at random moments', () => {
   })
 
   it('between post and the billing system', async () => {
-    await admin.addFault({ name: 'slow', params: { delayMs: 5_000, stage: 'beforeApply' }, times: 1_000 })
+    await admin.addFault({
+      name: 'slow',
+      params: { delayMs: 5_000, stage: 'beforeApply' },
+      match: { op: 'postRecharge' },
+      times: 1_000,
+    })
     await killTen(true, (key, victim) => victim.until(message => 'accepted' in message && message.key === key), 300)
   })
 
   it('between the billing system and confirm', async () => {
-    await admin.addFault({ name: 'slow', params: { delayMs: 5_000, stage: 'afterApply' }, times: 1_000 })
+    await admin.addFault({
+      name: 'slow',
+      params: { delayMs: 5_000, stage: 'afterApply' },
+      match: { op: 'postRecharge' },
+      times: 1_000,
+    })
     await killTen(true, (key, victim) => victim.until(message => 'accepted' in message && message.key === key), 300)
   })
 })
@@ -155,7 +176,12 @@ describe('a node killed with -9, ten times at random moments', () => {
 describe('two nodes over one database', () => {
   it('settle once when a lease runs out while its node still waits for the answer', async () => {
     const before = await succeeded()
-    await admin.addFault({ name: 'slow', params: { delayMs: 6_000, stage: 'afterApply' }, times: 12 })
+    await admin.addFault({
+      name: 'slow',
+      params: { delayMs: 6_000, stage: 'afterApply' },
+      match: { op: 'postRecharge' },
+      times: 12,
+    })
     // A lease of 100 ms against an answer after 300 ms.
     const impatient = { DIANKA_POSTING_LEASE_MS: '2000', DIANKA_SWEEP_MS: '400' }
     const [first, second] = await Promise.all([node(impatient), node(impatient)])

@@ -2,6 +2,7 @@
 
 import { type Context as KernelContext, operationsFor, type TxContext } from '../kernel/operation.ts'
 import type { BillingConnector } from '../mis/connector.ts'
+import type { CountyKeys } from './card-file/county-keys.ts'
 import type { FileStore } from './file-store.ts'
 import type { PinVault } from './pin.ts'
 import type { Settlement } from './posting.ts'
@@ -17,6 +18,8 @@ export interface PostingTimes {
   /** When an unknown posting is looked at again, by how often it was. */
   schedule: readonly number[]
   readTimeoutMs: number
+  /** How long a caller waits for a read in all, and what must be left of it for a second try. */
+  readPatience: { totalMs: number; retryFloorMs: number }
   postTimeoutMs: number
   queryTimeoutMs: number
 }
@@ -48,6 +51,7 @@ export interface PostedNow {
 export interface Services {
   node: string
   pins: PinVault
+  countyKeys: CountyKeys
   files: FileStore
   billing: (countyId: number) => BillingConnector
   postNow: (posting: PostNow) => Promise<PostedNow>

@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { createCountyKeys } from '../domain/card-file/county-keys.ts'
 import { createFileStore } from '../domain/file-store.ts'
 import { createPinVault } from '../domain/pin.ts'
 import { carryUses } from '../domain/recharge.ts'
@@ -49,6 +50,7 @@ export function startNode(platform: Platform): Node {
   const services: Services = {
     node: config.nodeName,
     pins: createPinVault(new Map([[pinKeyName, secrets.secret(pinKeyName)]]), pinKeyName, seed),
+    countyKeys: createCountyKeys(secrets),
     files: createFileStore(join(config.dataDir, 'files')),
     billing,
     postNow: (posting): Promise<PostedNow> => {
@@ -130,6 +132,7 @@ function postingTimes(config: Config): Services['times'] {
     sendWithinMs: ms(config.postingLateMs),
     schedule,
     readTimeoutMs: ms(config.misReadMs),
+    readPatience: { totalMs: ms(config.callerReadBudgetMs), retryFloorMs: ms(3_000) },
     postTimeoutMs: ms(config.misPostMs),
     queryTimeoutMs: ms(config.misQueryMs),
   }
@@ -147,6 +150,11 @@ function connect(platform: Platform, countyId: number): BillingConnector {
     signature: 'hmac-sha256',
     poolSize: config.misPoolSize,
     connectTimeoutMs: scaled(config, config.misConnectMs),
+    breaker: {
+      failures: config.misBreakerFailures,
+      windowMs: config.misBreakerWindowMs,
+      probeAfterMs: config.misBreakerProbeMs,
+    },
     now: () => shownTime(config, Date.now()),
     alarm: (kind, text) => log.error({ countyId, kind, text }, 'billing alarm'),
   })

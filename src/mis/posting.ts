@@ -55,11 +55,12 @@ export function createPoster(settings: PosterSettings): Poster {
     const { transactionSerial, leaseToken } = task
     const message = task.next === 'send' ? 'post' : 'query'
     const acctDate = acctDates.get(task.countyId) ?? dateOf(settings.shown(Date.now()))
-    const beforeMs = performance.now()
+    const beforeMs = Date.now()
     const begun = await api.posting.begin({ transactionSerial, leaseToken, message, acctDate }).catch(leaseLost)
     if (!begun) return null
-    const tooLate = performance.now() - beforeMs > times.sendWithinMs
-    const outcome = tooLate ? notSent : await send(settings, task, begun)
+    // A node that was stopped after it wrote its attempt stays silent: others may have called the silence final (R3).
+    const sendBefore = settings.shown(beforeMs + times.sendWithinMs)
+    const outcome = await send(settings, task, begun, sendBefore)
     const settled = await api.posting.settle({ transactionSerial, attemptNo: begun.attemptNo, leaseToken, outcome })
     return { settled, outcome }
   }
@@ -133,8 +134,6 @@ export function createPoster(settings: PosterSettings): Poster {
 /** Tests run on a faster clock; a caller's waits shrink with the time a posting may take. */
 const scale = (times: PostingTimes) => times.postTimeoutMs / 8_000
 
-const notSent: AttemptOutcome = { class: 'refused', reason: 'misDown', code: '', stage: 'notSent' }
-
 function leaseLost(error: unknown): null {
   if (error instanceof Refusal && error.code === 'leaseLost') return null
   throw error
@@ -142,12 +141,14 @@ function leaseLost(error: unknown): null {
 
 type Begun = Awaited<ReturnType<Client<AppRegistry>['posting']['begin']>>
 
-async function send(settings: PosterSettings, task: Task, begun: Begun): Promise<AttemptOutcome> {
+async function send(settings: PosterSettings, task: Task, begun: Begun, sendBefore: number): Promise<AttemptOutcome> {
   const billing = settings.billing(task.countyId)
   const { times } = settings
   if (task.next === 'send') {
     const expiresAt = instantOf(settings.shown(Date.parse(begun.expiresAt ?? begun.startedAt)))
-    return postOutcome(await billing.postRecharge(begun.posting, expiresAt, { timeoutMs: times.postTimeoutMs }))
+    return postOutcome(
+      await billing.postRecharge(begun.posting, expiresAt, { timeoutMs: times.postTimeoutMs, sendBefore }),
+    )
   }
   return stateOutcome(await billing.queryPosting(begun.posting, { timeoutMs: times.queryTimeoutMs }))
 }

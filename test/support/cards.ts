@@ -4,6 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { createCounty, createPlace, singleHolder } from '../../src/domain/county.ts'
 import { createDocument } from '../../src/domain/document.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
@@ -17,6 +18,7 @@ import { createExecute, type Execute } from '../../src/kernel/execute.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { createMetrics } from '../../src/kernel/metrics.ts'
 import type { Actor } from '../../src/kernel/operation.ts'
+import { openSecrets } from '../../src/kernel/secrets.ts'
 import { anonymous, partActor } from '../../src/kernel/session.ts'
 import { type AppRegistry, operations } from '../../src/registry.ts'
 import { createTestDatabase } from './database.ts'
@@ -106,6 +108,7 @@ function defaults(pins: Services['pins']): Services {
   return {
     node: 'node-a',
     pins,
+    countyKeys: createCountyKeys(openSecrets(join(tmpdir(), `dianka-test-secrets-${process.pid}`))),
     files: createFileStore(join(tmpdir(), 'dianka-test-files')),
     billing: () => {
       throw new Error('this test has no billing system')
@@ -118,6 +121,7 @@ function defaults(pins: Services['pins']): Services {
       sendWithinMs: 5_000,
       schedule: [10_000],
       readTimeoutMs: 5_000,
+      readPatience: { totalMs: 10_000, retryFloorMs: 3_000 },
       postTimeoutMs: 8_000,
       queryTimeoutMs: 4_000,
     },
@@ -179,8 +183,6 @@ async function fill(tx: Tx, settings: CardWorldSettings, pins: Services['pins'])
   await admitCards(tx, {
     ...cause,
     batchId: documentId,
-    faceValueFen,
-    expiresOn: '2099-12-31',
     admitted: [{ firstSerial, lastSerial }],
     rejected: [],
     countyHolderId: county,

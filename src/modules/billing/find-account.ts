@@ -33,7 +33,7 @@ export const findAccount = remote({
   async run({ countyId, services }, input) {
     const answer = await services
       .billing(countyId)
-      .findAccount(input.accountNo, { timeoutMs: services.times.readTimeoutMs })
+      .findAccount(input.accountNo, { timeoutMs: services.times.readTimeoutMs, patience: services.times.readPatience })
     if (answer.class === 'accepted') return { outcome: 'found' as const, account: answer.data }
     if (answer.class === 'unknown' || answer.stage === 'notSent') return { outcome: 'unavailable' as const }
     if (answer.reason === 'accountNotFound') return { outcome: 'notFound' as const, reason: answer.reason }
