@@ -2,10 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { alaw, mulaw } from 'alawmulaw'
+import codecs from 'alawmulaw'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openClipLibrary } from './clip-library.ts'
 import { readWavAsAlaw, writeAlawWav } from './wav.ts'
+
+// The package is CommonJS: Node finds no named exports in it.
+const { alaw, mulaw } = codecs
 
 const root = mkdtempSync(join(tmpdir(), 'clips-'))
 const [studio, synthetic] = [join(root, 'studio'), join(root, 'synthetic')]

@@ -1,5 +1,8 @@
 // Reads a telephone WAV file (8 kHz mono; A-law, mu-law or 16-bit PCM) as A-law, and writes one.
-import { alaw, mulaw } from 'alawmulaw'
+import codecs from 'alawmulaw'
+
+// The package is CommonJS: Node finds no named exports in it.
+const { alaw, mulaw } = codecs
 
 const FORMAT_PCM = 1
 const FORMAT_ALAW = 6
