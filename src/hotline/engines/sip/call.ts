@@ -179,6 +179,7 @@ export class SipCall implements Line {
     this.#context.onOver(this)
     void this.#media.close(cause).then(quality => {
       this.#quality = quality
+      this.#context.log.info({ callId: this.#callId, cause, ...quality }, 'call over')
       this.#tellEnd()
     })
   }

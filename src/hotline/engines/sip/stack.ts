@@ -86,7 +86,7 @@ export class Stack {
 
   async open(): Promise<void> {
     this.#ports = await openPorts(this.#settings, {
-      onMessage: (bytes, flow) => this.#receive(bytes, flow),
+      onMessage: (bytes, flow) => this.#guarded(() => this.#receive(bytes, flow)),
       onClosed: connection => {
         this.#apply(this.#clients.dropFlow(connection))
         this.#events.onConnectionClosed(connection)
@@ -191,6 +191,16 @@ export class Stack {
     this.#timerAtMs = NEVER
     this.#apply(this.#servers.advance(now()))
     this.#apply(this.#clients.advance(now()))
+  }
+
+  /** A fault of ours in one message must not end every call of the process. */
+  #guarded(action: () => boolean): boolean {
+    try {
+      return action()
+    } catch (error) {
+      this.#settings.log.error({ err: error }, 'a SIP message could not be handled')
+      return false
+    }
   }
 
   /** Returns false when it was no SIP. */

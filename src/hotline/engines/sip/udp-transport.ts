@@ -24,7 +24,12 @@ export async function openUdp(
   // With a resolver that answers at once the socket listens before `bind` returns.
   const listening = once(socket, 'listening')
   socket.bind(port, bind)
-  await listening
+  try {
+    await listening
+  } catch (error) {
+    socket.close()
+    throw error
+  }
   socket.on('error', onError)
   socket.on('message', (bytes, from) => onDatagram(bytes, from.address, from.port))
   return {
