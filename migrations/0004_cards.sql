@@ -101,6 +101,35 @@ end $$;
 create trigger card_range_not_rejected before insert on card_range for each row execute function admitted_or_rejected();
 create trigger rejected_range_not_admitted before insert on rejected_range for each row execute function admitted_or_rejected();
 
+create function card_range_fits() returns trigger language plpgsql as $$
+declare
+  v_kind text;
+begin
+  select h.kind into v_kind from holder h where h.county_id = new.county_id and h.holder_id = new.holder_id;
+  if (new.state, v_kind) not in (('county', 'county'), ('station', 'station'), ('seller', 'seller'), ('seller', 'hall'),
+      ('customer', 'customer'), ('void', 'custody')) then
+    raise exception 'a holder of kind % cannot hold cards in state %', v_kind, new.state using errcode = 'check_violation';
+  end if;
+  perform from batch b where b.county_id = new.county_id and b.batch_id = new.batch_id and b.generated_at is not null
+    and new.first_serial >= b.first_serial and new.last_serial <= b.last_serial and b.face_value_fen = new.face_value_fen;
+  if not found then
+    raise exception 'a range lies within its generated batch' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger card_range_fits before insert on card_range for each row execute function card_range_fits();
+
+create function rejected_range_fits() returns trigger language plpgsql as $$
+begin
+  perform from batch b where b.county_id = new.county_id and b.batch_id = new.batch_id and b.generated_at is not null
+    and new.first_serial >= b.first_serial and new.last_serial <= b.last_serial;
+  if not found then
+    raise exception 'a range lies within its generated batch' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger rejected_range_fits before insert on rejected_range for each row execute function rejected_range_fits();
+
 create table claim (
   county_id smallint not null,
   document_id integer not null,

@@ -18,9 +18,24 @@ import { transcript as callTranscript } from './modules/call/transcript.ts'
 import { check as cardCheck } from './modules/card/check.ts'
 import { get as cardGet } from './modules/card/get.ts'
 import { history as cardHistory } from './modules/card/history.ts'
+import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
+import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
+import { create as cardMakingCreate } from './modules/card-making/create.ts'
+import { download as cardMakingDownload } from './modules/card-making/download.ts'
+import { generate as cardMakingGenerate } from './modules/card-making/generate.ts'
+import { get as cardMakingGet } from './modules/card-making/get.ts'
+import { list as cardMakingList } from './modules/card-making/list.ts'
+import { markSent as cardMakingMarkSent } from './modules/card-making/mark-sent.ts'
+import { reject as cardMakingReject } from './modules/card-making/reject.ts'
+import { submit as cardMakingSubmit } from './modules/card-making/submit.ts'
+import { withdraw as cardMakingWithdraw } from './modules/card-making/withdraw.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
+import { confirm as manufacturerConfirm } from './modules/manufacturer/confirm.ts'
+import { countyKey as manufacturerCountyKey } from './modules/manufacturer/county-key.ts'
+import { list as manufacturerList } from './modules/manufacturer/list.ts'
+import { register as manufacturerRegister } from './modules/manufacturer/register.ts'
 import { create as operatorsCreate } from './modules/operators/create.ts'
 import { list as operatorsList } from './modules/operators/list.ts'
 import { createCounty as organizationCreateCounty } from './modules/organization/create-county.ts'
@@ -33,7 +48,38 @@ import { take as postingTake } from './modules/posting/take.ts'
 import { accept as rechargeAccept } from './modules/recharge/accept.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
+import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
+import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
+import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
+import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
+import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
+import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
+import { cancel as stationDrawCancel } from './modules/station-draw/cancel.ts'
+import { cancelIssue as stationDrawCancelIssue } from './modules/station-draw/cancel-issue.ts'
+import { confirmCheck as stationDrawConfirmCheck } from './modules/station-draw/confirm-check.ts'
+import { create as stationDrawCreate } from './modules/station-draw/create.ts'
+import { expireDue as stationDrawExpireDue } from './modules/station-draw/expire-due.ts'
+import { get as stationDrawGet } from './modules/station-draw/get.ts'
+import { issue as stationDrawIssue } from './modules/station-draw/issue.ts'
+import { list as stationDrawList } from './modules/station-draw/list.ts'
+import { prepare as stationDrawPrepare } from './modules/station-draw/prepare.ts'
+import { reject as stationDrawReject } from './modules/station-draw/reject.ts'
+import { scan as stationDrawScan } from './modules/station-draw/scan.ts'
+import { submit as stationDrawSubmit } from './modules/station-draw/submit.ts'
+import { transit as stationDrawTransit } from './modules/station-draw/transit.ts'
+import { update as stationDrawUpdate } from './modules/station-draw/update.ts'
+import { withdraw as stationDrawWithdraw } from './modules/station-draw/withdraw.ts'
 import { summary as stockSummary } from './modules/stock/summary.ts'
+import { accept as stockInAccept } from './modules/stock-in/accept.ts'
+import { cancel as stockInCancel } from './modules/stock-in/cancel.ts'
+import { create as stockInCreate } from './modules/stock-in/create.ts'
+import { get as stockInGet } from './modules/stock-in/get.ts'
+import { inspect as stockInInspect } from './modules/stock-in/inspect.ts'
+import { ledger as stockInLedger } from './modules/stock-in/ledger.ts'
+import { list as stockInList } from './modules/stock-in/list.ts'
+import { sendBack as stockInSendBack } from './modules/stock-in/send-back.ts'
+import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
+import { upload as stockInUpload } from './modules/stock-in/upload.ts'
 
 export const registry = {
   auth: { firstAdministrator: authFirstAdministrator, login: authLogin, logout: authLogout, me: authMe },
@@ -43,6 +89,58 @@ export const registry = {
     list: organizationList,
   },
   operators: { create: operatorsCreate, list: operatorsList },
+  manufacturer: {
+    confirm: manufacturerConfirm,
+    countyKey: manufacturerCountyKey,
+    list: manufacturerList,
+    register: manufacturerRegister,
+  },
+  cardMaking: {
+    approve: cardMakingApprove,
+    cancel: cardMakingCancel,
+    create: cardMakingCreate,
+    download: cardMakingDownload,
+    generate: cardMakingGenerate,
+    get: cardMakingGet,
+    list: cardMakingList,
+    markSent: cardMakingMarkSent,
+    reject: cardMakingReject,
+    submit: cardMakingSubmit,
+    withdraw: cardMakingWithdraw,
+  },
+  stockIn: {
+    accept: stockInAccept,
+    cancel: stockInCancel,
+    create: stockInCreate,
+    get: stockInGet,
+    inspect: stockInInspect,
+    ledger: stockInLedger,
+    list: stockInList,
+    sendBack: stockInSendBack,
+    submit: stockInSubmit,
+    upload: stockInUpload,
+  },
+  stationDraw: {
+    accept: stationDrawAccept,
+    approve: stationDrawApprove,
+    available: stationDrawAvailable,
+    cancel: stationDrawCancel,
+    cancelIssue: stationDrawCancelIssue,
+    confirmCheck: stationDrawConfirmCheck,
+    create: stationDrawCreate,
+    expireDue: stationDrawExpireDue,
+    get: stationDrawGet,
+    issue: stationDrawIssue,
+    list: stationDrawList,
+    prepare: stationDrawPrepare,
+    reject: stationDrawReject,
+    scan: stationDrawScan,
+    submit: stationDrawSubmit,
+    transit: stationDrawTransit,
+    update: stationDrawUpdate,
+    withdraw: stationDrawWithdraw,
+  },
+  sellerPurchase: { execute: sellerPurchaseExecute, get: sellerPurchaseGet, list: sellerPurchaseList },
   stock: { summary: stockSummary },
   card: { check: cardCheck, get: cardGet, history: cardHistory },
   recharge: { accept: rechargeAccept, list: rechargeList, post: rechargePost },

@@ -14,20 +14,38 @@ interface MoveRule {
   to: RangeState
   /** Who may hold the cards afterwards. */
   toHolder: readonly HolderKind[]
-  /** Expired cards may not be moved on, only back and out. */
+  /** Between a station and a seller or hall of its own. */
+  withinStation: boolean
+  /** Expired and frozen cards may not be moved on. */
   refusesExpired: boolean
+  refusesFrozen: boolean
 }
+
+const plain = { withinStation: false, refusesExpired: false, refusesFrozen: true } as const
 
 /** Every move of cards between holders. Stock-in and recharge, which begin and end a life, have functions of their own. */
 export const moves = {
-  draw: { from: ['county'], to: 'station', toHolder: ['station'], refusesExpired: true },
-  stationReturn: { from: ['station'], to: 'county', toHolder: ['county'], refusesExpired: false },
+  draw: { ...plain, from: ['county'], to: 'station', toHolder: ['station'], refusesExpired: true },
+  stationReturn: { ...plain, from: ['station'], to: 'county', toHolder: ['county'] },
   /** Activates: from here on the card can be recharged. */
-  purchase: { from: ['station'], to: 'seller', toHolder: ['seller', 'hall'], refusesExpired: true },
+  purchase: {
+    ...plain,
+    from: ['station'],
+    to: 'seller',
+    toHolder: ['seller', 'hall'],
+    withinStation: true,
+    refusesExpired: true,
+  },
   /** Deactivates. */
-  sellerReturn: { from: ['seller'], to: 'station', toHolder: ['station'], refusesExpired: false },
-  sale: { from: ['seller'], to: 'customer', toHolder: ['customer'], refusesExpired: true },
-  void: { from: ['county', 'station', 'seller', 'customer'], to: 'void', toHolder: ['custody'], refusesExpired: false },
+  sellerReturn: { ...plain, from: ['seller'], to: 'station', toHolder: ['station'], withinStation: true },
+  sale: { ...plain, from: ['seller'], to: 'customer', toHolder: ['customer'], refusesExpired: true },
+  void: {
+    ...plain,
+    from: ['county', 'station', 'seller', 'customer'],
+    to: 'void',
+    toHolder: ['custody'],
+    refusesFrozen: false,
+  },
 } as const satisfies Record<string, MoveRule>
 
 export type MoveKind = keyof typeof moves

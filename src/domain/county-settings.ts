@@ -16,6 +16,8 @@ export const countySettingsSchema = z.object({
   accountNoLengths: z.array(z.int().min(4).max(20)).default([10, 13]),
   /** Years a card is good from its expected delivery. */
   validYears: z.int().min(3).max(20).default(3),
+  /** Months a card must still be good for when a seller or hall buys it. */
+  monthsLeftToSell: z.int().min(0).max(36).default(12),
   newCardFileDownloads: z.int().min(1).max(10).default(3),
   /** 幺 for 1 when digits are read one by one. */
   sayYao: z.boolean().default(true),

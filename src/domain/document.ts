@@ -17,21 +17,23 @@ const life = {
     withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
     approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
     reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
-    startGenerating: { from: ['approved'], to: 'generating', by: null },
+    startGenerating: { from: ['approved'], to: 'generating', by: 'executor' },
     abandon: { from: ['generating'], to: 'approved', by: null },
-    finishGenerating: { from: ['generating'], to: 'generated', by: 'executor' },
+    finishGenerating: { from: ['generating'], to: 'generated', by: null },
     markSent: { from: ['generated'], to: 'sent', by: null },
-    stockPart: { from: ['sent', 'partlyStocked'], to: 'partlyStocked', by: null },
-    stockAll: { from: ['sent', 'partlyStocked'], to: 'done', by: null },
+    startChecking: { from: ['sent', 'partlyStocked'], to: 'checking', by: null },
+    nothingStocked: { from: ['checking'], to: 'sent', by: null },
+    stockPart: { from: ['checking'], to: 'partlyStocked', by: null },
+    stockAll: { from: ['checking'], to: 'done', by: null },
     cancel: { from: ['draft', 'rejected', 'withdrawn', 'approved', 'generated'], to: 'cancelled', by: null },
   },
   /** 入库单 */
   RK: {
-    startComparing: { from: ['draft'], to: 'comparing', by: 'author' },
+    startComparing: { from: ['draft', 'toInspect', 'sentBack'], to: 'comparing', by: 'author' },
     compared: { from: ['comparing'], to: 'toInspect', by: null },
     comparisonFailed: { from: ['comparing'], to: 'draft', by: null },
     submit: { from: ['toInspect', 'sentBack'], to: 'toAccept', by: 'author' },
-    sendBack: { from: ['toAccept'], to: 'sentBack', by: 'executor' },
+    sendBack: { from: ['toAccept'], to: 'sentBack', by: null },
     accept: { from: ['toAccept'], to: 'stocked', by: 'executor' },
     cancel: { from: ['draft', 'toInspect', 'sentBack'], to: 'cancelled', by: 'author' },
   },
@@ -49,7 +51,9 @@ const life = {
   /** 出库单 */
   CK: {
     prepare: { from: ['draft'], to: 'picking', by: null },
-    pick: { from: ['picking', 'toCheck'], to: 'toCheck', by: null },
+    /** Scanned, but not all of it; what was confirmed before is confirmed again. */
+    pickPart: { from: ['picking', 'toCheck', 'checked'], to: 'picking', by: null },
+    pick: { from: ['picking', 'toCheck', 'checked'], to: 'toCheck', by: null },
     confirmCheck: { from: ['toCheck'], to: 'checked', by: null },
     issue: { from: ['checked'], to: 'inTransit', by: 'executor' },
     accept: { from: ['inTransit'], to: 'accepted', by: null },
@@ -147,12 +151,12 @@ export async function advanceDocument<K extends DocumentKind>(
   document: Document,
   kind: K,
   action: DocumentAction<K>,
-  more: { note?: string; validUntil?: Date; body?: unknown; at?: Date } = {},
+  more: { note?: string; validUntil?: Date; body?: unknown } = {},
 ): Promise<Document> {
   const step = stepOf(kind, action)
   if (!step.from.includes(document.state)) refuse('documentState', { state: document.state, action })
   const actorId = actor.operatorId
-  if (step.by !== null || actorId !== null) await keepPeopleApart(tx, actor, document, step.by)
+  if (step.by !== null) await keepPeopleApart(tx, actor, document, step.by)
   const documentNo = document.documentNo ?? (document.state === 'draft' ? await nextNumber(tx, document) : null)
   const changed = await tx
     .updateTable('document')
@@ -170,21 +174,51 @@ export async function advanceDocument<K extends DocumentKind>(
     .where('documentId', '=', document.documentId)
     .returningAll()
     .executeTakeFirstOrThrow()
+  await writeStep(tx, document, changed, actorId, action, more.note)
+  return changed
+}
+
+/** Records what was done to a document that stays in its state (a download, an inspection), as a step with a version. */
+export async function recordStep(
+  tx: Tx,
+  actor: Actor,
+  document: Document,
+  action: string,
+  more: { note?: string; body?: unknown } = {},
+): Promise<Document> {
+  const changed = await tx
+    .updateTable('document')
+    .set({ version: document.version + 1, ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }) })
+    .where('countyId', '=', document.countyId)
+    .where('documentId', '=', document.documentId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await writeStep(tx, document, changed, actor.operatorId, action, more.note)
+  return changed
+}
+
+async function writeStep(
+  tx: Tx,
+  before: Document,
+  after: Document,
+  operatorId: number | null,
+  action: string,
+  note = '',
+): Promise<void> {
+  const { countyId, documentId } = before
   await tx
     .insertInto('documentStep')
     .values({
-      countyId: document.countyId,
-      documentId: document.documentId,
-      stepNo: changed.version,
+      countyId,
+      documentId,
+      stepNo: after.version,
       action,
-      fromState: document.state,
-      toState: step.to,
-      operatorId: actorId,
-      note: more.note ?? '',
-      ...(more.at ? { at: more.at } : {}),
+      fromState: before.state,
+      toState: after.state,
+      operatorId,
+      note,
     })
     .execute()
-  return changed
 }
 
 function stepOf(kind: DocumentKind, action: string): Step {
@@ -197,18 +231,21 @@ function stepOf(kind: DocumentKind, action: string): Step {
 /** No one approves their own document, no one executes what they approved; by person (工号), unless the county switched it off. */
 async function keepPeopleApart(tx: Tx, actor: Actor, document: Document, by: Step['by']): Promise<void> {
   if (by === 'author' && actor.operatorId !== document.authorId) refuse('notAuthor')
-  if (by !== 'approver' && by !== 'executor') return
-  const settings = await countySettings(tx, document.countyId)
+  if (by === 'approver') await refuseSamePerson(tx, actor, document.authorId, 'C01')
+  if (by === 'executor' && document.approverId !== null) await refuseSamePerson(tx, actor, document.approverId, 'C02')
+}
+
+/** Refuses when an operator is the actor's own person (工号), unless the county switched the separation off. */
+export async function refuseSamePerson(tx: Tx, actor: Actor, operatorId: number, code: string): Promise<void> {
+  const settings = await countySettings(tx, actor.countyId)
   if (!settings.separationOfDuties) return
-  const other = by === 'approver' ? document.authorId : document.approverId
-  if (other === null) return
   const person = await tx
     .selectFrom('operator')
     .select('staffNo')
-    .where('countyId', '=', document.countyId)
-    .where('operatorId', '=', other)
+    .where('countyId', '=', actor.countyId)
+    .where('operatorId', '=', operatorId)
     .executeTakeFirst()
-  if (person?.staffNo === actor.staffNo) refuse(by === 'approver' ? 'C01' : 'C02')
+  if (person?.staffNo === actor.staffNo) refuse(code)
 }
 
 /** The next number of a kind and day: letters, county code, date, four digits; without gaps. */

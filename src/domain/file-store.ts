@@ -1,8 +1,8 @@
 // Uploaded and generated files in the data folder: stored first, named in a command's input afterwards.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -20,6 +20,13 @@ export interface FileStore {
   save(stream: Readable, maxBytes: number): Promise<StoredBytes>
   read(path: string): Readable
   remove(path: string): Promise<void>
+  /** Writes a draft beside the path, whole and synced; it gets its name only by `finishDraft`. */
+  writeDraft(path: string, bytes: AsyncIterable<Uint8Array>): Promise<StoredBytes>
+  /** Names the draft; nothing to do where that has happened. */
+  finishDraft(path: string): Promise<void>
+  removeDraft(path: string): Promise<void>
+  /** Paths of drafts that begin with these characters. */
+  drafts(prefix: string): Promise<string[]>
 }
 
 /** A store below the given folder. Names are ours, so that no name from outside reaches the disk. */
@@ -50,6 +57,48 @@ export function createFileStore(folder: string): FileStore {
     },
     read: path => createReadStream(join(folder, path)),
     remove: path => rm(join(folder, path), { force: true }),
+    async writeDraft(path, bytes) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const hash = createHash('sha256')
+      let sizeBytes = 0
+      const file = await open(join(folder, path + draftEnding), 'w', 0o600)
+      try {
+        for await (const chunk of bytes) {
+          hash.update(chunk)
+          sizeBytes += chunk.length
+          await file.writeFile(chunk)
+        }
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      return { path, sizeBytes, sha256: hash.digest() }
+    },
+    async finishDraft(path) {
+      if (!existsSync(join(folder, path + draftEnding)) && existsSync(join(folder, path))) return
+      await rename(join(folder, path + draftEnding), join(folder, path))
+      await syncFolder(folder)
+    },
+    removeDraft: path => rm(join(folder, path + draftEnding), { force: true }),
+    async drafts(prefix) {
+      if (!existsSync(folder)) return []
+      const names = await readdir(folder)
+      return names
+        .filter(name => name.startsWith(prefix) && name.endsWith(draftEnding))
+        .map(name => name.slice(0, -draftEnding.length))
+    },
+  }
+}
+
+const draftEnding = '.draft'
+
+/** A name is on the disk only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

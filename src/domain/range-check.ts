@@ -2,8 +2,10 @@
 
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
+import { refuse } from '../kernel/refusal.ts'
 import type { RangeState } from './card.ts'
-import { joinRanges, overlapping, type SerialRange, subtractRanges } from './range.ts'
+import { commonRanges, joinRanges, quantityOf, type SerialRange, sharedRanges, subtractRanges } from './range.ts'
+import { printSerial } from './serial.ts'
 
 export interface HeldRange extends SerialRange {
   countyId: number
@@ -15,12 +17,26 @@ export interface HeldRange extends SerialRange {
   expiresOn: string
 }
 
-/** Fault codes of range entry: absent, rejected, twice, in another document, another's, wrong state, condition, used. */
-export type FaultCode = 'GAP' | 'REJ' | 'DUP' | 'BUSY' | 'HOLD' | 'STATE' | 'FROZEN' | 'EXPIRED' | 'TRANSIT' | 'USED'
+/**
+ * Fault codes of range entry: absent, rejected, twice, in another document, another's, wrong state, frozen, expired,
+ * too near its expiry, in transit, used or held.
+ */
+export type FaultCode =
+  | 'GAP'
+  | 'REJ'
+  | 'DUP'
+  | 'BUSY'
+  | 'HOLD'
+  | 'STATE'
+  | 'FROZEN'
+  | 'EXPIRED'
+  | 'EXPIRING'
+  | 'TRANSIT'
+  | 'USED'
 
 export interface RangeFault extends SerialRange {
   code: FaultCode
-  /** The holder, document or date that is in the way. */
+  /** The holder, document, reason or date that is in the way. */
   about: string
 }
 
@@ -47,62 +63,128 @@ export interface CheckSettings {
   documentId: number
   refusesExpired: boolean
   refusesFrozen: boolean
+  /** Cards that expire before this day are too old to be sold. */
+  goodUntil?: string | undefined
 }
+
+/** Most rows of one kind of hindrance that are looked at; more are not needed to refuse. */
+const mostHindrances = 1_000
 
 /** Every fault at once, in serial order; an empty list means that the ranges may move. */
 export async function findFaults(tx: Tx, check: CheckSettings): Promise<RangeFault[]> {
   const wanted = joinRanges(check.ranges)
   const faults: RangeFault[] = []
-  if (overlapping(check.ranges)) {
-    faults.push(...wanted.map(range => ({ ...range, code: 'DUP' as const, about: '' })))
-  }
-  for (const gap of subtractRanges(wanted, check.held)) faults.push({ ...gap, code: 'GAP', about: '' })
+  for (const shared of sharedRanges(check.ranges)) faults.push({ ...shared, code: 'DUP', about: '' })
+  const hindered = await hindrances(tx, check, wanted)
+  const rejected = hindered.filter(fault => fault.code === 'REJ')
+  for (const gap of subtractRanges(wanted, [...check.held, ...rejected]))
+    faults.push({ ...gap, code: 'GAP', about: '' })
+  const names = await namesInTheWay(tx, check)
   for (const row of check.held) {
-    const code = faultOf(row, check)
-    if (code) for (const piece of common(row, wanted)) faults.push({ ...piece, ...code })
+    const fault = faultOf(row, check, names)
+    if (fault) for (const piece of commonRanges(row, wanted)) faults.push({ ...piece, ...fault })
   }
-  for (const { code, about, firstSerial, lastSerial } of await hindrances(tx, check, wanted)) {
-    for (const piece of common({ firstSerial, lastSerial }, wanted)) faults.push({ ...piece, code, about })
+  for (const { code, about, ...range } of hindered) {
+    for (const piece of commonRanges(range, wanted)) faults.push({ ...piece, code, about })
   }
   return faults.sort((a, b) => a.firstSerial - b.firstSerial)
 }
 
-function faultOf(row: HeldRange, check: CheckSettings): { code: FaultCode; about: string } | null {
-  if (row.transitDocumentId !== null) return { code: 'TRANSIT', about: String(row.transitDocumentId) }
-  if (!check.states.includes(row.state)) return { code: 'STATE', about: row.state }
-  if (row.holderId !== check.holderId) return { code: 'HOLD', about: String(row.holderId) }
+interface NamesInTheWay {
+  holders: ReadonlyMap<number, string>
+  documents: ReadonlyMap<number, string>
+}
+
+function faultOf(
+  row: HeldRange,
+  check: CheckSettings,
+  names: NamesInTheWay,
+): { code: FaultCode; about: string } | null {
+  const holder = names.holders.get(row.holderId) ?? ''
+  if (row.transitDocumentId !== null) {
+    return { code: 'TRANSIT', about: names.documents.get(row.transitDocumentId) ?? '' }
+  }
+  if (!check.states.includes(row.state)) return { code: 'STATE', about: `${row.state} ${holder}` }
+  if (row.holderId !== check.holderId) return { code: 'HOLD', about: `${row.state} ${holder}` }
   return null
 }
 
-const common = (row: SerialRange, wanted: readonly SerialRange[]): SerialRange[] =>
-  wanted.flatMap(range => {
-    const firstSerial = Math.max(row.firstSerial, range.firstSerial)
-    const lastSerial = Math.min(row.lastSerial, range.lastSerial)
-    return firstSerial <= lastSerial ? [{ firstSerial, lastSerial }] : []
-  })
+/** Names of the holders and documents that a fault would mention; asked for only when something is wrong. */
+async function namesInTheWay(tx: Tx, check: CheckSettings): Promise<NamesInTheWay> {
+  const wrong = check.held.filter(
+    row => row.transitDocumentId !== null || row.holderId !== check.holderId || !check.states.includes(row.state),
+  )
+  if (wrong.length === 0) return { holders: new Map(), documents: new Map() }
+  const { rows } = await sql<{ kind: string; id: number; name: string }>`
+    select 'holder' as kind, holder_id as id, name from holder
+      where county_id = ${check.countyId} and holder_id = any(${wrong.map(row => row.holderId)}::int[])
+    union all select 'document', document_id, coalesce(document_no, kind) from document
+      where county_id = ${check.countyId} and document_id = any(${wrong.map(row => row.transitDocumentId)}::int[])`.execute(
+    tx,
+  )
+  const named = (kind: string) => new Map(rows.filter(row => row.kind === kind).map(row => [row.id, row.name]))
+  return { holders: named('holder'), documents: named('document') }
+}
 
 async function hindrances(tx: Tx, check: CheckSettings, wanted: readonly SerialRange[]): Promise<RangeFault[]> {
+  const today = sql`(now() at time zone 'Asia/Shanghai')::date`
   const { rows } = await sql<RangeFault>`
     with wanted as (
-      select int8range(f, l, '[]') as span
+      select f, l, int8range(f, l, '[]') as span
       from unnest(${wanted.map(w => w.firstSerial)}::bigint[], ${wanted.map(w => w.lastSerial)}::bigint[]) w(f, l))
-    select 'USED' as code, u.serial as first_serial, u.serial as last_serial, u.recharge_id::text as about
-      from wanted join card_use u on u.county_id = ${check.countyId} and u.serial between lower(span) and upper(span) - 1
+    (select 'USED' as code, u.serial as first_serial, u.serial as last_serial,
+        case when u.stamped_at is null then 'held' else 'used' end as about
+      from wanted join card_use u on u.county_id = ${check.countyId} and u.serial between f and l
+      order by u.serial limit ${mostHindrances})
     union all
-    select 'BUSY', c.first_serial, c.last_serial, coalesce(d.document_no, d.kind)
+    (select 'BUSY', c.first_serial, c.last_serial, coalesce(d.document_no, d.kind)
       from wanted join claim c on c.county_id = ${check.countyId} and int8range(c.first_serial, c.last_serial, '[]') && span
       join document d on d.county_id = c.county_id and d.document_id = c.document_id
-      where c.document_id <> ${check.documentId}
+      where c.document_id <> ${check.documentId} limit ${mostHindrances})
     union all
-    select 'FROZEN', f.first_serial, f.last_serial, f.reason
+    (select 'FROZEN', f.first_serial, f.last_serial, f.reason
       from wanted join card_freeze f on f.county_id = ${check.countyId} and int8range(f.first_serial, f.last_serial, '[]') && span
-      where ${check.refusesFrozen}
+      where ${check.refusesFrozen} limit ${mostHindrances})
     union all
-    select 'REJ', r.first_serial, r.last_serial, r.reason
+    (select 'REJ', r.first_serial, r.last_serial, r.reason
       from wanted join rejected_range r on r.county_id = ${check.countyId} and int8range(r.first_serial, r.last_serial, '[]') && span
+      limit ${mostHindrances})
     union all
-    select 'EXPIRED', r.first_serial, r.last_serial, r.expires_on::text
+    (select case when r.expires_on < ${today} then 'EXPIRED' else 'EXPIRING' end, r.first_serial, r.last_serial, r.expires_on::text
       from wanted join card_range r on r.county_id = ${check.countyId} and int8range(r.first_serial, r.last_serial, '[]') && span
-      where ${check.refusesExpired} and r.expires_on < (now() at time zone 'Asia/Shanghai')::date`.execute(tx)
+      where ${check.refusesExpired} and r.expires_on < greatest(${today}, ${check.goodUntil ?? null}::date)
+      limit ${mostHindrances})`.execute(tx)
   return rows
+}
+
+/** Most faults named in one refusal. */
+const mostNamed = 200
+
+/** `HOLD 001300000120-001200000121 2 station 城关供电所`: code, printed range, quantity, what is in the way. */
+export function faultText(fault: RangeFault): string {
+  const range = `${printSerial(fault.firstSerial)}-${printSerial(fault.lastSerial)}`
+  return `${fault.code} ${range} ${quantityOf(fault)} ${fault.about}`.trimEnd()
+}
+
+/** Codes of refusals by code of fault, where a document has words of its own. */
+export type FaultWords = Partial<Record<FaultCode, string>>
+
+const commonWords: FaultWords = { BUSY: 'C07', FROZEN: 'C08', EXPIRED: 'C09' }
+
+/**
+ * Refuses with every fault. Where all are of one kind that has words, with those; else `rangesNotMovable`.
+ * Does nothing when there is none.
+ */
+export function refuseFaults(faults: readonly RangeFault[], words: FaultWords = {}): void {
+  const first = faults[0]
+  if (!first) return
+  const all = { ...commonWords, ...words }
+  const codes = new Set(faults.map(fault => all[fault.code] ?? 'rangesNotMovable'))
+  const [code = 'rangesNotMovable'] = codes
+  refuse(codes.size === 1 ? code : 'rangesNotMovable', {
+    faults: faults.slice(0, mostNamed).map(faultText),
+    quantity: faults.reduce((sum, fault) => sum + quantityOf(fault), 0),
+    serial: printSerial(first.firstSerial),
+    about: first.about,
+  })
 }

@@ -16,50 +16,53 @@ export function totalQuantity(ranges: readonly SerialRange[]): number {
 /** Sorted, with touching and overlapping ranges joined. */
 export function joinRanges(ranges: readonly SerialRange[]): SerialRange[] {
   const joined: SerialRange[] = []
-  for (const range of [...ranges].sort((a, b) => a.firstSerial - b.firstSerial)) {
+  for (const { firstSerial, lastSerial } of sorted(ranges)) {
     const last = joined.at(-1)
-    if (last && range.firstSerial <= last.lastSerial + 1) last.lastSerial = Math.max(last.lastSerial, range.lastSerial)
-    else joined.push({ ...range })
+    if (last && firstSerial <= last.lastSerial + 1) last.lastSerial = Math.max(last.lastSerial, lastSerial)
+    else joined.push({ firstSerial, lastSerial })
   }
   return joined
 }
 
-/** What of `ranges` is not in `holes`. */
+/** What of `ranges` is not in `holes`, joined; one walk over both. */
 export function subtractRanges(ranges: readonly SerialRange[], holes: readonly SerialRange[]): SerialRange[] {
-  let left = joinRanges(ranges)
-  for (const hole of joinRanges(holes)) {
-    left = left.flatMap(range => {
-      if (hole.lastSerial < range.firstSerial || hole.firstSerial > range.lastSerial) return [range]
-      const pieces: SerialRange[] = []
-      if (hole.firstSerial > range.firstSerial)
-        pieces.push({ firstSerial: range.firstSerial, lastSerial: hole.firstSerial - 1 })
-      if (hole.lastSerial < range.lastSerial)
-        pieces.push({ firstSerial: hole.lastSerial + 1, lastSerial: range.lastSerial })
-      return pieces
-    })
+  const joinedHoles = joinRanges(holes)
+  const left: SerialRange[] = []
+  let place = 0
+  for (const range of joinRanges(ranges)) {
+    let next = range.firstSerial
+    while ((joinedHoles[place]?.lastSerial ?? Number.POSITIVE_INFINITY) < range.firstSerial) place += 1
+    for (let at = place; ; at += 1) {
+      const hole = joinedHoles[at]
+      if (!hole || hole.firstSerial > range.lastSerial) break
+      if (hole.firstSerial > next) left.push({ firstSerial: next, lastSerial: hole.firstSerial - 1 })
+      next = hole.lastSerial + 1
+    }
+    if (next <= range.lastSerial) left.push({ firstSerial: next, lastSerial: range.lastSerial })
   }
   return left
 }
 
-/** Whether two of the ranges share a card. */
-export function overlapping(ranges: readonly SerialRange[]): boolean {
-  return totalQuantity(joinRanges(ranges)) !== totalQuantity(ranges)
+/** What a range has in common with joined ranges, in order. */
+export function commonRanges(range: SerialRange, joined: readonly SerialRange[]): SerialRange[] {
+  return joined.flatMap(other => {
+    const firstSerial = Math.max(range.firstSerial, other.firstSerial)
+    const lastSerial = Math.min(range.lastSerial, other.lastSerial)
+    return firstSerial <= lastSerial ? [{ firstSerial, lastSerial }] : []
+  })
 }
 
-/** Folds sorted single serials into ranges, one after another, holding only the open one. */
-export function createFolder(emit: (range: SerialRange) => void): { add(serial: number): void; end(): void } {
-  let open: SerialRange | null = null
-  return {
-    add(serial) {
-      if (open && serial === open.lastSerial + 1) open.lastSerial = serial
-      else {
-        if (open) emit(open)
-        open = { firstSerial: serial, lastSerial: serial }
-      }
-    },
-    end() {
-      if (open) emit(open)
-      open = null
-    },
+/** The cards that two of the ranges share, joined. */
+export function sharedRanges(ranges: readonly SerialRange[]): SerialRange[] {
+  const shared: SerialRange[] = []
+  let reached = Number.NEGATIVE_INFINITY
+  for (const { firstSerial, lastSerial } of sorted(ranges)) {
+    if (firstSerial <= reached) shared.push({ firstSerial, lastSerial: Math.min(lastSerial, reached) })
+    reached = Math.max(reached, lastSerial)
   }
+  return joinRanges(shared)
+}
+
+function sorted(ranges: readonly SerialRange[]): SerialRange[] {
+  return [...ranges].sort((a, b) => a.firstSerial - b.firstSerial)
 }

@@ -4,10 +4,11 @@ import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { addToBalances, type BalanceChange } from './balance.ts'
-import type { MoveKind, RangeState } from './card.ts'
-import { ruleOf } from './card.ts'
-import { joinRanges, type SerialRange } from './range.ts'
-import { findFaults, type HeldRange, heldRanges } from './range-check.ts'
+import { type MoveKind, ruleOf } from './card.ts'
+import { writeMovements } from './journal.ts'
+import { joinRanges, quantityOf, type SerialRange, sharedRanges, subtractRanges, totalQuantity } from './range.ts'
+import { type FaultWords, findFaults, heldRanges, refuseFaults } from './range-check.ts'
+import { cut, replaceRanges } from './range-store.ts'
 
 export interface Move {
   countyId: number
@@ -20,84 +21,91 @@ export interface Move {
   at: Date
   /** A draw leaves the cards in transit until the station accepts them. */
   inTransit?: boolean
+  /** Cards that expire before this day are refused (`EXPIRING`). */
+  goodUntil?: string
+  /** The document's own words for faults. */
+  words?: FaultWords
 }
 
 /** Excludes recharges from these batches until the transaction ends; the lock order is batches ascending. */
 export async function lockBatches(tx: Tx, countyId: number, ranges: readonly SerialRange[]): Promise<void> {
-  for (const range of ranges) {
-    await sql`
-      select pg_advisory_xact_lock(county_id, batch_id) from (
-        select county_id::int, batch_id from batch
-        where county_id = ${countyId} and int8range(first_serial, last_serial, '[]') && int8range(${range.firstSerial}, ${range.lastSerial}, '[]')
-        order by batch_id) b`.execute(tx)
-  }
+  await sql`
+    select pg_advisory_xact_lock(county_id, batch_id) from (
+      select distinct county_id::int, batch_id
+      from unnest(${ranges.map(r => r.firstSerial)}::bigint[], ${ranges.map(r => r.lastSerial)}::bigint[]) w(f, l)
+      join batch on county_id = ${countyId} and int8range(first_serial, last_serial, '[]') && int8range(w.f, w.l, '[]')
+      order by batch_id) b`.execute(tx)
 }
 
 /**
- * Moves whole ranges from one holder to another, or nothing: refuses `rangesNotMovable` with every fault found.
+ * Moves whole ranges from one holder to another, or nothing: refuses with every fault found.
  * Cuts the ends, moves, joins equal neighbours, adjusts balances and writes the journal.
  */
 export async function moveCards(tx: Tx, move: Move): Promise<void> {
+  const { countyId, fromHolderId, toHolderId } = move
   const rule = ruleOf(move.kind)
   const wanted = joinRanges(move.ranges)
-  await lockBatches(tx, move.countyId, wanted)
-  const held = await heldRanges(tx, move.countyId, wanted)
-  const faults = await findFaults(tx, {
-    countyId: move.countyId,
-    ranges: move.ranges,
-    held,
-    states: rule.from,
-    holderId: move.fromHolderId,
-    documentId: move.documentId,
-    refusesExpired: rule.refusesExpired,
-    refusesFrozen: move.kind !== 'void',
-  })
-  if (faults.length > 0) refuse('rangesNotMovable', { faults: faults.map(fault => JSON.stringify(fault)) })
+  if (wanted.length === 0) refuse('C04')
+  await requireHolders(tx, move)
+  await lockBatches(tx, countyId, wanted)
+  const held = await heldRanges(tx, countyId, wanted)
+  const { ranges, documentId, goodUntil } = move
+  const { from: states, refusesExpired, refusesFrozen } = rule
+  const check = { countyId, ranges, held, states, documentId, goodUntil, refusesExpired, refusesFrozen }
+  refuseFaults(await findFaults(tx, { ...check, holderId: fromHolderId }), move.words)
   const pieces = held.flatMap(row => cut(row, wanted))
-  const transitDocumentId = move.inTransit ? move.documentId : null
-  await replaceRanges(tx, held, pieces, piece => ({
-    ...piece,
-    state: rule.to,
-    holderId: move.toHolderId,
-    transitDocumentId,
-  }))
+  const moved = pieces.filter(piece => piece.wanted)
+  const transitDocumentId = move.inTransit ? documentId : null
+  await replaceRanges(
+    tx,
+    held,
+    pieces.map(piece => (piece.wanted ? { ...piece, state: rule.to, holderId: toHolderId, transitDocumentId } : piece)),
+  )
   await addToBalances(
     tx,
-    move.countyId,
-    pieces
-      .filter(piece => piece.wanted)
-      .flatMap((piece): BalanceChange[] => {
-        const quantity = piece.lastSerial - piece.firstSerial + 1
-        const faceValueFen = piece.faceValueFen
-        return [
-          { holderId: move.fromHolderId, faceValueFen, state: piece.state, change: -quantity },
-          { holderId: move.toHolderId, faceValueFen, state: rule.to, change: quantity },
-        ]
-      }),
+    countyId,
+    moved.flatMap(({ faceValueFen, state, ...range }): BalanceChange[] => [
+      { holderId: fromHolderId, faceValueFen, state, change: -quantityOf(range) },
+      { holderId: toHolderId, faceValueFen, state: rule.to, change: quantityOf(range) },
+    ]),
   )
-  await writeMovements(
-    tx,
-    { ...move, toState: rule.to },
-    pieces.filter(piece => piece.wanted),
-  )
+  await writeMovements(tx, { ...move, toState: rule.to }, moved)
+}
+
+/** Whoever gets the cards must be of the kind the move names, and a seller deals with its own station only. */
+async function requireHolders(tx: Tx, move: Move): Promise<void> {
+  const rule = ruleOf(move.kind)
+  const rows = await tx
+    .selectFrom('holder')
+    .select(['holderId', 'kind', 'parentId'])
+    .where('countyId', '=', move.countyId)
+    .where('holderId', 'in', [move.fromHolderId, move.toHolderId])
+    .execute()
+  const from = rows.find(row => row.holderId === move.fromHolderId)
+  const to = rows.find(row => row.holderId === move.toHolderId)
+  const fits = from && to && rule.toHolder.some(kind => kind === to.kind)
+  if (!fits) return refuse('wrongHolder')
+  if (rule.withinStation && from.parentId !== to.holderId && to.parentId !== from.holderId) refuse('wrongHolder')
 }
 
 /** Ends the transit of cards that the station has seen (验收): a journal entry that moves no balance. */
-export async function endTransit(
-  tx: Tx,
-  move: Omit<Move, 'kind' | 'inTransit'> & { transitDocumentId: number },
-): Promise<void> {
+export async function endTransit(tx: Tx, move: Omit<Move, 'kind' | 'inTransit' | 'fromHolderId'>): Promise<void> {
+  const { countyId, toHolderId, documentId } = move
   const wanted = joinRanges(move.ranges)
-  await lockBatches(tx, move.countyId, wanted)
-  const held = await heldRanges(tx, move.countyId, wanted)
-  const covered = held.reduce((sum, row) => sum + overlapOf(row, wanted), 0)
-  const all = wanted.reduce((sum, range) => sum + range.lastSerial - range.firstSerial + 1, 0)
-  if (covered !== all || held.some(row => row.transitDocumentId !== move.transitDocumentId)) refuse('notInTransit')
+  if (wanted.length === 0) refuse('C04')
+  await lockBatches(tx, countyId, wanted)
+  const held = await heldRanges(tx, countyId, wanted)
+  const inTransit = held.every(row => row.transitDocumentId === documentId && row.holderId === toHolderId)
+  if (!inTransit || subtractRanges(wanted, held).length > 0) refuse('notInTransit')
   const pieces = held.flatMap(row => cut(row, wanted))
-  await replaceRanges(tx, held, pieces, piece => ({ ...piece, transitDocumentId: null }))
+  await replaceRanges(
+    tx,
+    held,
+    pieces.map(piece => (piece.wanted ? { ...piece, transitDocumentId: null } : piece)),
+  )
   await writeMovements(
     tx,
-    { ...move, kind: 'accept', toState: 'station' },
+    { ...move, kind: 'accept', fromHolderId: toHolderId, toState: 'station' },
     pieces.filter(piece => piece.wanted),
   )
 }
@@ -105,172 +113,78 @@ export async function endTransit(
 export interface Admission {
   countyId: number
   batchId: number
-  faceValueFen: number
-  expiresOn: string
   admitted: readonly SerialRange[]
-  rejected: readonly (SerialRange & { reason: string })[]
+  rejected: readonly RejectedRange[]
   countyHolderId: number
   documentId: number
   operatorId: number
   at: Date
 }
 
-/** Stock-in (新卡入库): admitted numbers begin their life at the county; rejected ones are dead for ever. */
+export interface RejectedRange extends SerialRange {
+  reason: string
+}
+
+/**
+ * Stock-in (新卡入库): admitted numbers begin their life at the county; rejected ones are dead for ever. Every number
+ * is of this batch, generated, and neither admitted nor rejected before.
+ */
 export async function admitCards(tx: Tx, admission: Admission): Promise<void> {
-  const { countyId, batchId, faceValueFen, expiresOn, countyHolderId } = admission
-  const admitted = joinRanges(admission.admitted)
-  await lockBatches(tx, countyId, admitted)
-  const pieces = admitted.map(range => ({
+  const { countyId, batchId, countyHolderId } = admission
+  await sql`select pg_advisory_xact_lock(${countyId}::int, ${batchId}::int)`.execute(tx)
+  const batch = await tx
+    .selectFrom('batch')
+    .select(['faceValueFen', 'expiresOn', 'firstSerial', 'lastSerial', 'generatedAt'])
+    .where('countyId', '=', countyId)
+    .where('batchId', '=', batchId)
+    .executeTakeFirst()
+  if (!batch?.generatedAt) return refuse('notGenerated')
+  const { firstSerial, lastSerial } = batch
+  if (firstSerial === null || lastSerial === null) throw new Error('a generated batch has its numbers')
+  const all = [...admission.admitted, ...admission.rejected]
+  const open = await unadmittedRanges(tx, { countyId, batchId, firstSerial, lastSerial })
+  if (sharedRanges(all).length > 0 || subtractRanges(all, open).length > 0) refuse('notUnadmitted')
+  const pieces = joinRanges(admission.admitted).map(range => ({
     ...range,
     countyId,
     batchId,
-    faceValueFen,
-    expiresOn,
+    faceValueFen: batch.faceValueFen,
+    expiresOn: batch.expiresOn,
     state: 'county' as const,
     holderId: countyHolderId,
     transitDocumentId: null,
-    wanted: true,
   }))
-  await replaceRanges(tx, [], pieces, piece => piece)
-  if (admission.rejected.length > 0) {
-    await tx
-      .insertInto('rejectedRange')
-      .values(
-        admission.rejected.map(r => ({
-          countyId,
-          batchId,
-          documentId: admission.documentId,
-          firstSerial: r.firstSerial,
-          lastSerial: r.lastSerial,
-          reason: r.reason,
-        })),
-      )
-      .execute()
-  }
-  const quantity = pieces.reduce((sum, piece) => sum + piece.lastSerial - piece.firstSerial + 1, 0)
-  await addToBalances(tx, countyId, [{ holderId: countyHolderId, faceValueFen, state: 'county', change: quantity }])
+  await replaceRanges(tx, [], pieces)
+  await writeRejected(tx, admission)
+  const change = totalQuantity(pieces)
+  await addToBalances(tx, countyId, [
+    { holderId: countyHolderId, faceValueFen: batch.faceValueFen, state: 'county', change },
+  ])
   await writeMovements(tx, { ...admission, kind: 'stockIn', toHolderId: countyHolderId, toState: 'county' }, pieces)
 }
 
-interface Piece extends HeldRange {
-  /** Whether the piece is part of what was asked for, or what is left of a range that was cut. */
-  wanted: boolean
-}
-
-function overlapOf(row: SerialRange, wanted: readonly SerialRange[]): number {
-  return wanted.reduce(
-    (sum, w) =>
-      sum + Math.max(0, Math.min(row.lastSerial, w.lastSerial) - Math.max(row.firstSerial, w.firstSerial) + 1),
-    0,
-  )
-}
-
-/** Cuts a range at the ends of what is wanted. */
-function cut(row: HeldRange, wanted: readonly SerialRange[]): Piece[] {
-  const pieces: Piece[] = []
-  let next = row.firstSerial
-  for (const range of wanted) {
-    const firstSerial = Math.max(range.firstSerial, row.firstSerial)
-    const lastSerial = Math.min(range.lastSerial, row.lastSerial)
-    if (firstSerial > lastSerial) continue
-    if (firstSerial > next) pieces.push({ ...row, firstSerial: next, lastSerial: firstSerial - 1, wanted: false })
-    pieces.push({ ...row, firstSerial, lastSerial, wanted: true })
-    next = lastSerial + 1
-  }
-  if (next <= row.lastSerial) pieces.push({ ...row, firstSerial: next, wanted: false })
-  return pieces
-}
-
-/** Writes the pieces in place of the ranges they came from, joined with each other and with equal neighbours. */
-async function replaceRanges(
+/** Numbers of a batch that are neither admitted nor rejected (未到). */
+export async function unadmittedRanges(
   tx: Tx,
-  old: readonly HeldRange[],
-  pieces: readonly Piece[],
-  change: (piece: Piece) => Piece,
-): Promise<void> {
-  const first = pieces[0]
-  if (!first) return
-  const changed = pieces.map(piece => (piece.wanted ? change(piece) : piece))
-  const ends = changed.flatMap(piece => [piece.firstSerial - 1, piece.lastSerial + 1])
-  const { rows: neighbours } = await sql<HeldRange>`
-    select county_id, first_serial, last_serial, batch_id, face_value_fen, state, holder_id, transit_document_id, expires_on
-    from card_range join unnest(${ends}::bigint[]) point
-      on county_id = ${first.countyId} and int8range(first_serial, last_serial, '[]') @> point
-    where first_serial <> all(${old.map(row => row.firstSerial)}::bigint[])
-    for update of card_range`.execute(tx)
-  const joined: HeldRange[] = []
-  const around = new Map(neighbours.map(row => [row.firstSerial, row]))
-  for (const row of [...changed, ...around.values()].sort((a, b) => a.firstSerial - b.firstSerial)) {
-    const last = joined.at(-1)
-    if (last && last.lastSerial + 1 === row.firstSerial && sameKind(last, row)) last.lastSerial = row.lastSerial
-    else joined.push({ ...row })
-  }
-  const gone = [...old.map(row => row.firstSerial), ...around.keys()]
-  await tx
-    .deleteFrom('cardRange')
-    .where('countyId', '=', first.countyId)
-    .where('firstSerial', '=', sql<number>`any(${gone}::bigint[])`)
-    .execute()
-  await tx
-    .insertInto('cardRange')
-    .values(
-      joined.map(r => ({
-        countyId: first.countyId,
-        firstSerial: r.firstSerial,
-        lastSerial: r.lastSerial,
-        batchId: r.batchId,
-        faceValueFen: r.faceValueFen,
-        state: r.state,
-        holderId: r.holderId,
-        transitDocumentId: r.transitDocumentId,
-        expiresOn: r.expiresOn,
-      })),
-    )
-    .execute()
-}
-
-function sameKind(a: HeldRange, b: HeldRange): boolean {
-  return (
-    a.batchId === b.batchId &&
-    a.state === b.state &&
-    a.holderId === b.holderId &&
-    a.transitDocumentId === b.transitDocumentId &&
-    a.expiresOn === b.expiresOn
+  batch: SerialRange & { countyId: number; batchId: number },
+): Promise<SerialRange[]> {
+  const { rows } = await sql<SerialRange>`
+    select first_serial, last_serial from card_range where county_id = ${batch.countyId} and batch_id = ${batch.batchId}
+      and int8range(first_serial, last_serial, '[]') && int8range(${batch.firstSerial}, ${batch.lastSerial}, '[]')
+    union all
+    select first_serial, last_serial from rejected_range where county_id = ${batch.countyId} and batch_id = ${batch.batchId}
+      and int8range(first_serial, last_serial, '[]') && int8range(${batch.firstSerial}, ${batch.lastSerial}, '[]')`.execute(
+    tx,
   )
+  return subtractRanges([batch], rows)
 }
 
-async function writeMovements(
-  tx: Tx,
-  cause: {
-    countyId: number
-    kind: string
-    documentId: number
-    operatorId: number
-    at: Date
-    fromHolderId?: number
-    toHolderId: number
-    toState: RangeState
-  },
-  pieces: readonly Piece[],
-): Promise<void> {
-  await tx
-    .insertInto('movement')
-    .values(
-      pieces.map(piece => ({
-        countyId: cause.countyId,
-        at: cause.at,
-        kind: cause.kind,
-        documentId: cause.documentId,
-        operatorId: cause.operatorId,
-        batchId: piece.batchId,
-        faceValueFen: piece.faceValueFen,
-        firstSerial: piece.firstSerial,
-        lastSerial: piece.lastSerial,
-        fromState: cause.fromHolderId === undefined ? null : piece.state,
-        fromHolderId: cause.fromHolderId ?? null,
-        toState: cause.toState,
-        toHolderId: cause.toHolderId,
-      })),
-    )
-    .execute()
+async function writeRejected(tx: Tx, admission: Admission): Promise<void> {
+  const { countyId, batchId, documentId, rejected } = admission
+  if (rejected.length === 0) return
+  await sql`
+    insert into rejected_range (county_id, batch_id, document_id, at, first_serial, last_serial, reason)
+    select ${countyId}::smallint, ${batchId}::int, ${documentId}::int, ${admission.at}::timestamptz, r.*
+    from unnest(${rejected.map(r => r.firstSerial)}::bigint[], ${rejected.map(r => r.lastSerial)}::bigint[],
+      ${rejected.map(r => r.reason)}::text[]) r`.execute(tx)
 }

@@ -469,6 +469,16 @@ export interface Session {
   tokenHash: Buffer;
 }
 
+export interface StockInResult {
+  class: string;
+  countyId: number;
+  documentId: number;
+  firstSerial: number;
+  lastSerial: number;
+  quantity: Generated<number>;
+  reason: Generated<string>;
+}
+
 export interface StoredFile {
   countyId: number;
   fileId: Generated<number>;
@@ -529,6 +539,7 @@ export interface DB {
   rechargeNow: RechargeNow;
   rejectedRange: RejectedRange;
   session: Session;
+  stockInResult: StockInResult;
   storedFile: StoredFile;
   useCarry: UseCarry;
 }

@@ -1,0 +1,104 @@
+// Batches of cards (批次): the row beside their document, and the numbers they get when they are approved.
+
+import { sql } from 'kysely'
+import { z } from 'zod'
+import type { Tx } from '../kernel/db.ts'
+import { refuse } from '../kernel/refusal.ts'
+import type { Document } from './document.ts'
+import type { SerialRange } from './range.ts'
+import { defaultNumberDigits, storedSerial } from './serial.ts'
+import { unadmittedRanges } from './stock.ts'
+
+/** What only the document of a batch holds (制卡批次). */
+export const batchBody = z.object({
+  expectedOn: z.string(),
+  purpose: z.string().default(''),
+  /** The job that generates, once it was asked for. */
+  jobId: z.int().nullable().default(null),
+})
+
+export interface Batch {
+  countyId: number
+  batchId: number
+  faceValueFen: number
+  quantity: number
+  pinDigits: number
+  firstSerial: number | null
+  lastSerial: number | null
+  expiresOn: string
+  manufacturerId: number
+  pinKey: string
+  fileName: string | null
+  fileSha256: string | null
+  fileBytes: number | null
+  downloadsLeft: number
+  generatedAt: Date | null
+}
+
+/** The batch of a document, locked against change. */
+export async function lockBatch(tx: Tx, countyId: number, batchId: number): Promise<Batch> {
+  return tx
+    .selectFrom('batch')
+    .selectAll()
+    .where('countyId', '=', countyId)
+    .where('batchId', '=', batchId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+/** The numbers of a batch that has them. */
+export function numbersOf(batch: Pick<Batch, 'firstSerial' | 'lastSerial'>): SerialRange {
+  const { firstSerial, lastSerial } = batch
+  if (firstSerial === null || lastSerial === null) throw new Error('a batch has its numbers once it is approved')
+  return { firstSerial, lastSerial }
+}
+
+/** Gives a batch the next numbers of its county; a number is never given twice. */
+export async function allocateNumbers(tx: Tx, batch: Batch): Promise<SerialRange> {
+  const { countyId, batchId, quantity } = batch
+  const { rows } = await sql<{ next: number }>`
+    insert into card_counter as c (county_id, number_digits, next_number)
+    values (${countyId}, ${defaultNumberDigits}, ${1 + quantity})
+    on conflict (county_id, number_digits) do update set next_number = c.next_number + ${quantity}
+    returning next_number as next`.execute(tx)
+  const next = rows[0]?.next
+  if (next === undefined) throw new Error('the counter answers')
+  if (next > 10 ** defaultNumberDigits) refuse('numbersExhausted')
+  const range = {
+    firstSerial: storedSerial(countyId, next - quantity),
+    lastSerial: storedSerial(countyId, next - 1),
+  }
+  await tx.updateTable('batch').set(range).where('countyId', '=', countyId).where('batchId', '=', batchId).execute()
+  return range
+}
+
+/** The manufacturer of a batch with its confirmed key; refuses while finance has not confirmed it. */
+export async function confirmedManufacturer(
+  tx: Tx,
+  countyId: number,
+  manufacturerId: number,
+): Promise<{ name: string; publicKey: string }> {
+  const found = await tx
+    .selectFrom('manufacturer')
+    .select(['name', 'publicKey', 'confirmedAt'])
+    .where('countyId', '=', countyId)
+    .where('manufacturerId', '=', manufacturerId)
+    .executeTakeFirst()
+  if (!found) return refuse('manufacturerNotFound')
+  if (found.confirmedAt === null) return refuse('ZK04', { name: found.name })
+  return found
+}
+
+/** After a stock-in ended: what the batch's document does next, by the numbers that are still to come. */
+export async function stepAfterStockIn(
+  tx: Tx,
+  document: Document,
+): Promise<'nothingStocked' | 'stockPart' | 'stockAll'> {
+  const { countyId, documentId: batchId } = document
+  const batch = await lockBatch(tx, countyId, batchId)
+  const open = await unadmittedRanges(tx, { countyId, batchId, ...numbersOf(batch) })
+  if (open.length === 0) return 'stockAll'
+  const { firstSerial, lastSerial } = numbersOf(batch)
+  const [only] = open
+  return only?.firstSerial === firstSerial && only.lastSerial === lastSerial ? 'nothingStocked' : 'stockPart'
+}

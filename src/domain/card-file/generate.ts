@@ -1,0 +1,211 @@
+// Generating a batch (job `cardMaking.generate`): PINs, cards and the sealed new-card file, all of it or nothing.
+//
+// One transaction beside one file. The file is written as a draft while the cards of each chunk are copied; it is
+// closed and synced; the transaction commits with its digest; only then does the file get its name. So a crash before
+// the commit leaves a draft without cards, which the next run removes, and a crash after it a draft that only lacks its
+// name, which the next run gives it. Whoever generates a batch holds its advisory lock until the commit.
+
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import type pg from 'pg'
+import { z } from 'zod'
+import type { Database, Tx } from '../../kernel/db.ts'
+import type { DB } from '../../kernel/db-types.ts'
+import type { JobControl, JobKind } from '../../kernel/jobs.ts'
+import { partActor } from '../../kernel/session.ts'
+import { type Batch, confirmedManufacturer, lockBatch, numbersOf } from '../batch.ts'
+import { countySettings } from '../county-settings.ts'
+import { advanceDocument, type Document, lockDocument } from '../document.ts'
+import type { StoredBytes } from '../file-store.ts'
+import { quantityOf } from '../range.ts'
+import { printSerial } from '../serial.ts'
+import type { Services } from '../services.ts'
+import { copyCards } from './copy-cards.ts'
+import { endText, headText } from './format.ts'
+import { readPublicKey, sealStream } from './openpgp.ts'
+
+export interface GenerateSettings {
+  db: Database
+  pool: pg.Pool
+  services: Pick<Services, 'pins' | 'files' | 'countyKeys'>
+  now: () => Date
+  /** Cards drawn, sealed and copied at a time. */
+  chunkSize?: number
+  /** For tests: called between the steps; what it throws is a crash there. */
+  between?: (step: 'drafted' | 'committed') => void | Promise<void>
+}
+
+const defaultChunk = 5_000
+const input = z.object({ documentId: z.int() })
+
+export function generateCards(settings: GenerateSettings): JobKind {
+  return async (control, raw) => {
+    const { documentId } = input.parse(raw)
+    const { countyId } = control
+    const state = await stateOf(settings.db, countyId, documentId)
+    if (state === 'generating') {
+      await generate(settings, control, documentId).catch(async error => {
+        await abandon(settings, countyId, documentId)
+        throw error
+      })
+    }
+    await finishFile(settings, countyId, documentId)
+    return { documentId }
+  }
+}
+
+/** The name of a batch's sealed file in the store. */
+export const newCardPath = (countyId: number, documentId: number) => `new-cards-${countyId}-${documentId}`
+
+async function generate(settings: GenerateSettings, control: JobControl, documentId: number): Promise<void> {
+  const { countyId } = control
+  await inOwnTransaction(settings.pool, async (tx, client) => {
+    await sql`select pg_advisory_xact_lock(${lockKey(countyId, documentId)})`.execute(tx)
+    const batch = await lockBatch(tx, countyId, documentId)
+    const to = await confirmedManufacturer(tx, countyId, batch.manufacturerId)
+    const keys = {
+      to: await readPublicKey(to.publicKey, settings.now()),
+      by: await settings.services.countyKeys.privateKey(countyId),
+    }
+    const head = await headOf(tx, batch)
+    const clear = clearText(settings, control, client, batch, head)
+    const file = await settings.services.files.writeDraft(newCardPath(countyId, documentId), sealStream(clear, keys))
+    await settings.between?.('drafted')
+    const document = await lockDocument(tx, countyId, 'ZK', documentId)
+    await advanceDocument(tx, partActor('worker', countyId), document, 'ZK', 'finishGenerating')
+    await keepFile(tx, document, file)
+  })
+  await settings.between?.('committed')
+}
+
+/** Head, a line a card, end; the cards of each chunk are in the transaction before their lines are handed on. */
+async function* clearText(
+  settings: GenerateSettings,
+  control: JobControl,
+  client: pg.ClientBase,
+  batch: Batch,
+  head: string,
+): AsyncGenerator<Buffer> {
+  const { pins } = settings.services
+  const { firstSerial, lastSerial } = numbersOf(batch)
+  const chunkSize = settings.chunkSize ?? defaultChunk
+  yield Buffer.from(head)
+  for (let first = firstSerial; first <= lastSerial; first += chunkSize) {
+    await control.progress(first - firstSerial, batch.quantity)
+    const cards = []
+    let lines = ''
+    for (let serial = first; serial < first + chunkSize && serial <= lastSerial; serial += 1) {
+      const pin = pins.draw(serial, batch.pinDigits)
+      cards.push({ serial, pinMac: pins.digest(batch.pinKey, serial, pin) })
+      lines += `${printSerial(serial)},${pin}\n`
+    }
+    await copyCards(client, batch, cards)
+    yield Buffer.from(lines)
+  }
+  await control.progress(batch.quantity, batch.quantity)
+  yield Buffer.from(endText(quantityOf({ firstSerial, lastSerial })))
+}
+
+async function headOf(tx: Tx, batch: Batch): Promise<string> {
+  const { rows } = await sql<{ batchNo: string; county: string }>`
+    select d.document_no as batch_no, c.code as county from document d join county c using (county_id)
+    where d.county_id = ${batch.countyId} and d.document_id = ${batch.batchId}`.execute(tx)
+  const row = rows[0]
+  if (!row) throw new Error('a batch has a document')
+  const { firstSerial, lastSerial } = numbersOf(batch)
+  return headText('new-cards', {
+    ...batch,
+    ...row,
+    firstSerial: printSerial(firstSerial),
+    lastSerial: printSerial(lastSerial),
+  })
+}
+
+async function keepFile(tx: Tx, document: Document, file: StoredBytes): Promise<void> {
+  const { countyId, documentId, documentNo } = document
+  const { newCardFileDownloads } = await countySettings(tx, countyId)
+  await tx
+    .updateTable('batch')
+    .set({
+      fileName: `${documentNo}.pgp`,
+      fileSha256: file.sha256.toString('hex'),
+      fileBytes: file.sizeBytes,
+      downloadsLeft: newCardFileDownloads,
+      generatedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('countyId', '=', countyId)
+    .where('batchId', '=', documentId)
+    .execute()
+}
+
+/** After the commit: the file gets its name. Nothing to do where it has one, or the batch was not generated. */
+async function finishFile(settings: GenerateSettings, countyId: number, documentId: number): Promise<void> {
+  const batch = await settings.db
+    .selectFrom('batch')
+    .select('generatedAt')
+    .where('countyId', '=', countyId)
+    .where('batchId', '=', documentId)
+    .executeTakeFirst()
+  if (batch?.generatedAt) await settings.services.files.finishDraft(newCardPath(countyId, documentId))
+}
+
+/** Failed or cancelled: the draft goes, and the batch can be generated anew (ZK06). */
+async function abandon(settings: GenerateSettings, countyId: number, documentId: number): Promise<void> {
+  await settings.db.transaction().execute(async tx => {
+    const document = await lockDocument(tx, countyId, 'ZK', documentId)
+    if (document.state !== 'generating') return
+    await settings.services.files.removeDraft(newCardPath(countyId, documentId))
+    await advanceDocument(tx, partActor('worker', countyId), document, 'ZK', 'abandon')
+  })
+}
+
+async function stateOf(db: Database, countyId: number, documentId: number): Promise<string | null> {
+  const row = await db
+    .selectFrom('document')
+    .select('state')
+    .where('countyId', '=', countyId)
+    .where('documentId', '=', documentId)
+    .where('kind', '=', 'ZK')
+    .executeTakeFirst()
+  return row?.state ?? null
+}
+
+/** At a start: names or removes the drafts that a crash left. Drafts that somebody is writing now are left alone. */
+export async function finishInterruptedGenerations(settings: GenerateSettings): Promise<number> {
+  const drafts = await settings.services.files.drafts('new-cards-')
+  for (const path of drafts) {
+    const [countyId = 0, documentId = 0] = path.split('-').slice(2).map(Number)
+    await settings.db.transaction().execute(async tx => {
+      const { rows } = await sql<{ mine: boolean }>`
+        select pg_try_advisory_xact_lock(${lockKey(countyId, documentId)}) as mine`.execute(tx)
+      if (!rows[0]?.mine) return
+      const batch = await tx
+        .selectFrom('batch')
+        .select('generatedAt')
+        .where('countyId', '=', countyId)
+        .where('batchId', '=', documentId)
+        .executeTakeFirst()
+      if (batch?.generatedAt) await settings.services.files.finishDraft(path)
+      else await settings.services.files.removeDraft(path)
+    })
+  }
+  return drafts.length
+}
+
+const lockKey = (countyId: number, documentId: number) =>
+  sql`hashtextextended(${`new-cards ${countyId} ${documentId}`}, 0)`
+
+/** A transaction on a connection at hand, so that COPY and typed queries share it. */
+async function inOwnTransaction<T>(pool: pg.Pool, work: (tx: Tx, client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  // Kysely gives its connection back after the transaction; this one is given back below.
+  const lent = { query: client.query.bind(client), release: () => {} }
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: { connect: async () => lent, end: async () => {} } }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+  try {
+    return await db.transaction().execute(tx => work(tx, client))
+  } finally {
+    client.release()
+  }
+}

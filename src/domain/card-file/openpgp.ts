@@ -1,0 +1,144 @@
+// OpenPGP for card files: streams in, streams out, the library loaded only when a file is made or read.
+
+import type { PrivateKey, PublicKey } from 'openpgp'
+import { refuse } from '../../kernel/refusal.ts'
+
+export type { PrivateKey, PublicKey } from 'openpgp'
+
+const library = () => import('openpgp')
+
+/** Most bytes a card file may hold in clear: a million lines with room to spare. */
+const maxClearBytes = 256 * 1024 * 1024
+
+/** A new signing and encryption key pair, armored, without passphrase: the folder that keeps it is the lock. */
+export async function makeKeyPair(name: string): Promise<{ privateKey: string; publicKey: string }> {
+  const { generateKey } = await library()
+  const { privateKey, publicKey } = await generateKey({ userIDs: [{ name }], format: 'armored' })
+  return { privateKey, publicKey }
+}
+
+export async function readPrivateKey(armored: string): Promise<PrivateKey> {
+  const { readPrivateKey: read } = await library()
+  return read({ armoredKey: armored })
+}
+
+/** Reads a public key that can receive and sign; refuses anything else, above all a private key. */
+export async function readPublicKey(armored: string, now: Date): Promise<PublicKey> {
+  const { readKey } = await library()
+  const key = await readKey({ armoredKey: armored }).catch(() => refuse('badPublicKey', { problem: 'unreadable' }))
+  if (key.isPrivate()) return refuse('badPublicKey', { problem: 'private' })
+  await key.getEncryptionKey(undefined, now).catch(() => refuse('badPublicKey', { problem: 'cannotEncrypt' }))
+  await key.getSigningKey(undefined, now).catch(() => refuse('badPublicKey', { problem: 'cannotSign' }))
+  return key
+}
+
+/** The fingerprint as people compare it: groups of four, in capitals. */
+export function printedFingerprint(key: PublicKey): string {
+  return (key.getFingerprint().toUpperCase().match(/.{4}/g) ?? []).join(' ')
+}
+
+export interface SealSettings {
+  to: PublicKey
+  by: PrivateKey
+}
+
+/** Signs and encrypts while the clear text is produced; nothing of it is kept. */
+export async function* sealStream(clear: AsyncIterable<Buffer>, { to, by }: SealSettings): AsyncGenerator<Uint8Array> {
+  const { createMessage, encrypt } = await library()
+  const source = watched(clear)
+  try {
+    const message = await createMessage({ binary: webStream(source.bytes) })
+    yield* chunksOf(await encrypt({ message, encryptionKeys: to, signingKeys: by, format: 'binary' }))
+  } catch (error) {
+    throw source.error() ?? error
+  }
+}
+
+export interface OpenSettings {
+  as: PrivateKey
+  by: PublicKey
+}
+
+/** A file that cannot be opened, or whose signature is not the one expected. */
+export class SealError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options)
+    this.name = 'SealError'
+  }
+}
+
+/**
+ * Decrypts to clear text. The iteration ends without error only if the signature over all of it is `by`'s; what came
+ * before the end is not yet proven. Fails with SealError, or with what the source failed with.
+ */
+export async function* openStream(sealed: AsyncIterable<Uint8Array>, keys: OpenSettings): AsyncGenerator<Buffer> {
+  const source = watched(sealed)
+  try {
+    yield* opened(webStream(source.bytes), keys)
+  } catch (error) {
+    throw source.error() ?? (error instanceof SealError ? error : new SealError('not opened', { cause: error }))
+  }
+}
+
+async function* opened(sealed: ReadableStream<Uint8Array>, { as, by }: OpenSettings): AsyncGenerator<Buffer> {
+  const { readMessage, decrypt } = await library()
+  const { data, signatures } = await decrypt({
+    message: await readMessage({ binaryMessage: sealed }),
+    decryptionKeys: as,
+    verificationKeys: by,
+    expectSigned: true,
+    format: 'binary',
+    // Else the whole message would be held in memory until its end: the reader takes care of that by reading twice.
+    config: { allowUnauthenticatedStream: true, maxDecompressedMessageSize: maxClearBytes },
+  })
+  for (const signature of signatures) signature.verified.catch(() => {})
+  let bytes = 0
+  for await (const chunk of chunksOf(data)) {
+    bytes += chunk.length
+    if (bytes > maxClearBytes) throw new SealError('longer than a million cards need')
+    yield Buffer.from(chunk)
+  }
+  if (signatures.length === 0) throw new SealError('not signed')
+  for (const signature of signatures) await signature.verified
+}
+
+/** Remembers what a source failed with, which the library would wrap. */
+function watched(bytes: AsyncIterable<Uint8Array>) {
+  let failure: unknown
+  async function* pass() {
+    try {
+      yield* bytes
+    } catch (error) {
+      failure = error
+      throw error
+    }
+  }
+  return { bytes: pass(), error: () => failure }
+}
+
+function webStream(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const source = bytes[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await source.next()
+      if (next.done) controller.close()
+      else controller.enqueue(next.value)
+    },
+    async cancel() {
+      await source.return?.()
+    },
+  })
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const next = await reader.read()
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+  }
+}

@@ -1,0 +1,89 @@
+// Reading documents: pages of heads, and one with its lines and steps; a station sees its own only.
+
+import { type RawBuilder, sql } from 'kysely'
+import type { z } from 'zod'
+import type { Tx } from '../kernel/db.ts'
+import type { Actor } from '../kernel/operation.ts'
+import { refuse } from '../kernel/refusal.ts'
+import type { DocumentKind } from './document.ts'
+import type { documentDetails, documentHead, documentLine, documentStep } from './document-forms.ts'
+import { printSerial } from './serial.ts'
+import { visibleHolders } from './visibility.ts'
+
+export type DocumentHead = z.input<typeof documentHead>
+
+const heads = sql`
+  select d.document_id, d.kind, d.document_no, d.state, d.version, d.holder_id, h.name as holder_name, d.parent_id,
+    p.document_no as parent_no, author.name as author, approver.name as approver, executor.name as executor,
+    d.created_at, d.submitted_at, d.approved_at, d.executed_at, d.valid_until, d.note,
+    coalesce(l.quantity, b.quantity, 0)::int as quantity,
+    coalesce(l.amount_fen, b.quantity::bigint * b.face_value_fen, 0) as amount_fen
+  from document d
+  join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
+  join operator author on author.county_id = d.county_id and author.operator_id = d.author_id
+  left join operator approver on approver.county_id = d.county_id and approver.operator_id = d.approver_id
+  left join operator executor on executor.county_id = d.county_id and executor.operator_id = d.executor_id
+  left join document p on p.county_id = d.county_id and p.document_id = d.parent_id
+  left join batch b on b.county_id = d.county_id and b.batch_id = d.document_id
+  left join lateral (
+    select sum(quantity) as quantity, sum(quantity::bigint * face_value_fen) as amount_fen from document_line x
+    where x.county_id = d.county_id and x.document_id = d.document_id) l on true`
+
+export interface Page {
+  states?: readonly string[] | undefined
+  beforeId?: number | undefined
+  limit: number
+}
+
+/** Heads of one kind, newest first. `only` narrows by more conditions on `document d`. */
+export async function listDocuments(
+  tx: Tx,
+  actor: Actor,
+  kind: DocumentKind,
+  page: Page,
+  only: RawBuilder<unknown> = sql`true`,
+): Promise<DocumentHead[]> {
+  const { rows } = await sql<DocumentHead>`
+    ${heads}
+    where d.county_id = ${actor.countyId} and d.kind = ${kind} and ${visibleHolders(actor)} and ${only}
+      and (${page.states ?? null}::text[] is null or d.state = any(${page.states ?? null}::text[]))
+      and d.document_id < ${page.beforeId ?? 2_147_483_647}
+    order by d.document_id desc limit ${page.limit}`.execute(tx)
+  return rows
+}
+
+/** One document that the actor may see, with lines and steps. */
+export async function readDocument(
+  tx: Tx,
+  actor: Actor,
+  kind: DocumentKind,
+  documentId: number,
+): Promise<z.input<typeof documentDetails>> {
+  const { countyId } = actor
+  const { rows } = await sql<DocumentHead>`
+    ${heads}
+    where d.county_id = ${countyId} and d.kind = ${kind} and d.document_id = ${documentId} and ${visibleHolders(actor)}`.execute(
+    tx,
+  )
+  const head = rows[0] ?? refuse('documentNotFound', { documentId })
+  const lines = await tx
+    .selectFrom('documentLine')
+    .select(['lineNo', 'faceValueFen', 'quantity', 'approvedQuantity', 'firstSerial', 'lastSerial', 'result', 'note'])
+    .where('countyId', '=', countyId)
+    .where('documentId', '=', documentId)
+    .orderBy('lineNo')
+    .execute()
+  const steps = await sql<z.input<typeof documentStep>>`
+    select s.action, s.from_state, s.to_state, o.name as operator, s.at, s.note
+    from document_step s left join operator o on o.county_id = s.county_id and o.operator_id = s.operator_id
+    where s.county_id = ${countyId} and s.document_id = ${documentId} order by s.step_no`.execute(tx)
+  return { head, lines: lines.map(printedLine), steps: steps.rows }
+}
+
+type Line = z.input<typeof documentLine>
+type StoredLine = Omit<Line, 'firstSerial' | 'lastSerial'> & { firstSerial: number | null; lastSerial: number | null }
+
+function printedLine(line: StoredLine): Line {
+  const printed = (serial: number | null) => (serial === null ? null : printSerial(serial))
+  return { ...line, firstSerial: printed(line.firstSerial), lastSerial: printed(line.lastSerial) }
+}

@@ -1,0 +1,52 @@
+// A person confirming on somebody else's screen: staff number and password, wrong ones counted as at the sign-in.
+
+import { sql } from 'kysely'
+import type { Tx } from '../kernel/db.ts'
+import { checkPassword } from '../kernel/session.ts'
+
+const wrongPasswordsToLock = 5
+const lockMinutes = 15
+/** One person may have several sign-ins; more than these are not tried. */
+const mostSignIns = 5
+
+/** A wrong password is a result: its count must outlive the answer. */
+export async function confirmsHere(
+  tx: Tx,
+  countyId: number,
+  staffNo: string,
+  password: string,
+): Promise<'right' | 'wrong' | 'locked'> {
+  const signIns = await tx
+    .selectFrom('operator')
+    .select(['operatorId', 'passwordHash', 'wrongPasswords', 'lockedUntil'])
+    .where('countyId', '=', countyId)
+    .where('staffNo', '=', staffNo)
+    .where('disabledAt', 'is', null)
+    .orderBy('operatorId')
+    .limit(mostSignIns)
+    .forUpdate()
+    .execute()
+  const open = signIns.filter(one => !one.lockedUntil || one.lockedUntil.getTime() <= Date.now())
+  if (open.length === 0) return signIns.length > 0 ? 'locked' : 'wrong'
+  for (const { operatorId, passwordHash } of open) {
+    if (await checkPassword(passwordHash, password)) {
+      await countWrong(tx, countyId, operatorId, 0)
+      return 'right'
+    }
+  }
+  for (const { operatorId, wrongPasswords } of open) await countWrong(tx, countyId, operatorId, wrongPasswords + 1)
+  return 'wrong'
+}
+
+async function countWrong(tx: Tx, countyId: number, operatorId: number, wrong: number): Promise<void> {
+  const locks = wrong >= wrongPasswordsToLock
+  await tx
+    .updateTable('operator')
+    .set({
+      wrongPasswords: locks ? 0 : wrong,
+      lockedUntil: locks ? sql<Date>`now() + ${`${lockMinutes} minutes`}::interval` : null,
+    })
+    .where('countyId', '=', countyId)
+    .where('operatorId', '=', operatorId)
+    .execute()
+}

@@ -1,0 +1,17 @@
+// Marks approvals that were not collected in time as expired; the node asks for it by the clock.
+
+import { z } from 'zod'
+import { expireApprovals } from '../../domain/draw.ts'
+import { command } from '../../domain/services.ts'
+
+const mostAtOnce = 100
+
+export const expireDue = command({
+  roles: ['worker'],
+  input: z.strictObject({}),
+  output: z.object({ expired: z.int() }),
+  foundNothing: ({ expired }) => expired === 0,
+  async run({ tx, countyId, now }) {
+    return { expired: await expireApprovals(tx, countyId, now, mostAtOnce) }
+  },
+})
