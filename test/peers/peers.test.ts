@@ -1,5 +1,6 @@
 // Real callers against the embedded SIP endpoint: every key arrives exactly once, whatever the program and its way of sending.
-import { afterAll, beforeAll, describe, it, type TestContext, vi } from 'vitest'
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
+import { eventually } from '../../src/hotline/engines/sip/testing/eventually.ts'
 import { startEngine, type TestEngine } from '../../src/hotline/engines/sip/testing/test-engine.ts'
 import type { Line, ReleaseCause } from '../../src/hotline/line.ts'
 import { baresipPath, runBaresip } from './baresip.ts'
@@ -57,11 +58,11 @@ const casesFrom = (prefix: string): { transport: Transport; mode: KeyMode; from:
 
 /** What the hotline heard of a caller; its end may be told a moment after the caller's program has ended. */
 function heardFrom(caller: string): Promise<Heard> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const call = heard.get(caller)
     if (call === undefined) throw new Error(`no call from ${caller} has ended`)
     return call
-  }, 5_000)
+  })
 }
 
 describe.concurrent('sipp', () => {

@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { SipEngineSettings } from '../engines/sip/engine.ts'
+import { eventually } from '../engines/sip/testing/eventually.ts'
 import { startEngine, type TestEngine } from '../engines/sip/testing/test-engine.ts'
 import { HangUp, type Key, type Line, type PlaybackEnd, type ReleaseCause } from '../line.ts'
 import { type PhoneEvent, placeCall } from './place-call.ts'
@@ -67,7 +68,7 @@ describe('keys', () => {
       secretEntries: [1],
       onEvent: event => events.push(event),
     })
-    await vi.waitFor(() => expect(heard).toEqual([['1', '00122', '78*0']]))
+    await eventually(() => expect(heard).toEqual([['1', '00122', '78*0']]))
     expect(report).toMatchObject({ cause: 'remote', status: 200, answered: true, entriesSent: 3, keysSent: 13 })
     const shown = events.flatMap(event => (event.type === 'key' ? [event.shown] : [])).join('')
     expect(shown).toBe(`1#${'•'.repeat(6)}78*0#`)
@@ -154,7 +155,7 @@ describe('the end of a call', () => {
     })
     const report = await placeCall({ target: engine.target, keys: '1', lingerMs: 100 })
     expect(report.cause).toBe('completed')
-    await vi.waitFor(() => expect(causes).toEqual(['caller']))
+    await eventually(() => expect(causes).toEqual(['caller']))
     expect(rejections).toEqual([expect.any(HangUp)])
   })
 
@@ -180,7 +181,7 @@ describe('the end of a call', () => {
       const report = await placeCall({ target: engine.target, keys: '1', signal: abort.signal, onEvent })
       expect(report).toMatchObject({ cause: 'aborted', answered: answers, status: answers ? 200 : 487 })
     }
-    await vi.waitFor(() => expect(causes).toEqual(['caller', 'caller']))
+    await eventually(() => expect(causes).toEqual(['caller', 'caller']))
     expect(engine.activeCalls()).toBe(0)
   })
 

@@ -1,8 +1,9 @@
 // Calls as a strict or careless SIP client sees them, over real sockets.
 import { Buffer } from 'node:buffer'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { HangUp, type Line } from '../../line.ts'
 import { listOf } from './message.ts'
+import { eventually } from './testing/eventually.ts'
 import { header, RTP_OFFER } from './testing/test-client.ts'
 import { answer, clientFor, closeAll, engineFor } from './testing/test-endpoint.ts'
 
@@ -20,10 +21,10 @@ describe('a call', () => {
       const { engine, heard } = await engineFor(playLong)
       const client = await clientFor(engine, transport)
       const toTag = await client.call()
-      await vi.waitFor(() => expect(heard.lines).toHaveLength(1))
+      await eventually(() => expect(heard.lines).toHaveLength(1))
       client.request('BYE', { cseq: 2, toTag })
       await client.response('BYE', 200)
-      await vi.waitFor(() => expect(heard.ends).toEqual(['caller']))
+      await eventually(() => expect(heard.ends).toEqual(['caller']))
       expect(heard.rejections).toEqual([expect.any(HangUp)])
       expect(client.responses('INVITE')).toEqual([100, 180, 200])
       expect(engine.activeCalls()).toBe(0)
@@ -57,7 +58,7 @@ describe('a call', () => {
     const client = await clientFor(engine)
     client.request('INVITE', { body: RTP_OFFER(9) })
     const ok = await client.response('INVITE', 200)
-    await vi.waitFor(() => expect(heard.ends).toEqual(['completed']))
+    await eventually(() => expect(heard.ends).toEqual(['completed']))
     expect(client.requests('BYE')).toEqual([])
     client.request('ACK', { toTag: ok.toTag, branch: 'z9hG4bKack' })
     await client.requestFrom('BYE')
@@ -69,7 +70,7 @@ describe('a call', () => {
     const client = await clientFor(engine)
     client.request('INVITE', { body: RTP_OFFER(9) })
     await client.requestFrom('BYE')
-    await vi.waitFor(() => expect(heard.ends).toEqual(['network']))
+    await eventually(() => expect(heard.ends).toEqual(['network']))
     expect(client.responses('INVITE').filter(status => status === 200).length).toBeGreaterThan(3)
   })
 
@@ -93,7 +94,7 @@ describe('a call', () => {
     const refused = await client.response('INVITE', 487)
     expect(refused.toTag).toBe(ringing.toTag)
     client.request('ACK', { branch: 'z9hG4bKx', toTag: refused.toTag })
-    await vi.waitFor(() => expect(heard.ends).toEqual(['caller']))
+    await eventually(() => expect(heard.ends).toEqual(['caller']))
     expect(heard.rejections).toEqual([expect.any(HangUp)])
   })
 
@@ -116,7 +117,7 @@ describe('a call', () => {
     const ok = await client.response('INVITE', 200)
     expect(Buffer.from(ok.body).toString()).toMatch(/m=audio \d+ RTP\/AVP 8 0 101/)
     client.request('ACK', { toTag: ok.toTag, branch: 'z9hG4bKack', body: RTP_OFFER(9).replace('AVP 8', 'AVP 0') })
-    await vi.waitFor(() => expect(heard.lines[0]?.facts.codec).toBe('PCMU'))
+    await eventually(() => expect(heard.lines[0]?.facts.codec).toBe('PCMU'))
   })
 
   it('ends when the late answer is of no use', async () => {
@@ -126,7 +127,7 @@ describe('a call', () => {
     const ok = await client.response('INVITE', 200)
     client.request('ACK', { toTag: ok.toTag, branch: 'z9hG4bKack' })
     await client.requestFrom('BYE')
-    await vi.waitFor(() => expect(heard.ends).toEqual(['network']))
+    await eventually(() => expect(heard.ends).toEqual(['network']))
   })
 
   it.each(['INVITE', 'UPDATE'])('can be held and changed by %s', async method => {
@@ -170,7 +171,7 @@ describe('a call', () => {
     const client = await clientFor(engine)
     await client.call()
     await client.requestFrom('BYE')
-    await vi.waitFor(() => expect(heard.ends).toEqual(['rtpTimeout']))
+    await eventually(() => expect(heard.ends).toEqual(['rtpTimeout']))
   })
 
   it('survives a message that cannot be played', async () => {
@@ -180,7 +181,7 @@ describe('a call', () => {
     })
     const client = await clientFor(engine)
     await client.call()
-    await vi.waitFor(() => expect(String(heard.rejections[0])).toContain('t/unknown'))
+    await eventually(() => expect(String(heard.rejections[0])).toContain('t/unknown'))
     expect(heard.ends).toEqual([])
   })
 })
@@ -223,7 +224,7 @@ describe('captions', () => {
     await client.call({ headers: ['Recv-Info: other, dianka-caption'] })
     const texts: string[] = []
     for (let i = 0; i < 4; i++) {
-      await vi.waitFor(() => expect(client.requests('INFO')).toHaveLength(i + 1))
+      await eventually(() => expect(client.requests('INFO')).toHaveLength(i + 1))
       const info = client.requests('INFO')[i]
       if (info === undefined) throw new Error('unreachable')
       expect(header(info, 'info-package')).toBe('dianka-caption')

@@ -1,6 +1,7 @@
 // What the endpoint does not take: requests that are no call, calls it cannot serve, garbage; and how it starts and stops.
 import { Buffer } from 'node:buffer'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { eventually } from './testing/eventually.ts'
 import { header, RTP_OFFER } from './testing/test-client.ts'
 import { answer, clientFor, closeAll, engineFor } from './testing/test-endpoint.ts'
 import { QUIET_LOG, startEngine } from './testing/test-engine.ts'
@@ -45,7 +46,7 @@ describe('what is no call', () => {
     for (let i = 0; i < 300; i++) client.raw(Buffer.alloc(200, i))
     const other = await clientFor(engine)
     // The socket's own queue may have been full for a moment.
-    await vi.waitFor(() => {
+    await eventually(() => {
       other.request('OPTIONS')
       expect(other.responses('OPTIONS')).toContain(200)
     })

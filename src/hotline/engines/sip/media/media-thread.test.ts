@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { RemoteMedia } from '../sdp.ts'
+import { eventually } from '../testing/eventually.ts'
 import { makeClips, QUIET_LOG } from '../testing/test-engine.ts'
 import { type MediaPort, MediaThread } from './media-thread.ts'
 
@@ -82,7 +83,7 @@ it('tells every call when the thread dies, and starts another', async () => {
   const worker = posted.mock.contexts[0]
   if (!(worker instanceof Worker)) throw new Error('no thread')
   await worker.terminate()
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledTimes(1))
-  const port = await vi.waitFor(() => openCall())
+  await eventually(() => expect(lost).toHaveBeenCalledTimes(1))
+  const port = await eventually(() => openCall())
   expect(await port.play(['t/short']).done).toBe('ended')
 })

@@ -30,7 +30,7 @@ export interface RequestOptions {
   readonly contentType?: string
 }
 
-const WAIT_MS = 5_000
+const WAIT_MS = 15_000
 
 export class TestClient {
   readonly received: SipMessage[] = []
