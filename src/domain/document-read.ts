@@ -17,7 +17,7 @@ const heads = sql`
     p.document_no as parent_no, author.name as author, approver.name as approver, executor.name as executor,
     d.created_at, d.submitted_at, d.approved_at, d.executed_at, d.valid_until, d.note,
     coalesce(l.quantity, b.quantity, 0)::int as quantity,
-    coalesce(l.amount_fen, b.quantity::bigint * b.face_value_fen, 0) as amount_fen
+    coalesce(l.amount_fen, b.quantity::bigint * b.face_value_fen, 0)::bigint as amount_fen
   from document d
   join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
   join operator author on author.county_id = d.county_id and author.operator_id = d.author_id

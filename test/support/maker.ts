@@ -1,0 +1,64 @@
+// A card manufacturer for tests: registered and confirmed, it makes batches and sends deliveries back.
+
+import { type ProduceSettings, produceCards } from '../../src/domain/card-file/manufacturer.ts'
+import { makeKeyPair, readPrivateKey, readPublicKey } from '../../src/domain/card-file/openpgp.ts'
+import { printSerial, readSerial } from '../../src/domain/serial.ts'
+import type { World } from './world.ts'
+
+export interface Maker {
+  manufacturerId: number
+  /** Everything a delivery of a batch may be told, beside whose it is and to whom it goes. */
+  deliver(documentId: number, faults?: Partial<ProduceSettings>): Promise<AsyncIterable<Uint8Array>>
+}
+
+export async function createMaker(world: World, name = '测试卡厂'): Promise<Maker> {
+  const keys = await makeKeyPair(name)
+  const { manufacturerId, fingerprint } = await world
+    .as('card')
+    .manufacturer.register({ name, publicKey: keys.publicKey })
+  await world.as('finance').manufacturer.confirm({ manufacturerId, fingerprint })
+  const own = await readPrivateKey(keys.privateKey)
+  return {
+    manufacturerId,
+    async deliver(documentId, faults = {}) {
+      const { publicKey } = await world.as('card').manufacturer.countyKey({})
+      const county = await readPublicKey(publicKey, new Date())
+      const { download } = await world.as('card').cardMaking.download({ documentId })
+      return produceCards({ sealed: () => world.services.files.read(download.path), own, county, ...faults })
+    },
+  }
+}
+
+export interface MadeBatch {
+  documentId: number
+  documentNo: string
+  /** The printed serial of the n-th card, from 0. */
+  serial(n: number): string
+  stored(n: number): number
+}
+
+/** A batch from registration to the file at the manufacturer. */
+export async function makeBatch(
+  world: World,
+  maker: Maker,
+  wanted: { quantity: number; faceValueFen?: number },
+): Promise<MadeBatch> {
+  const making = world.as('card').cardMaking
+  const created = await making.create({
+    faceValueFen: 5_000,
+    ...wanted,
+    manufacturerId: maker.manufacturerId,
+    expectedOn: new Date().toISOString().slice(0, 10),
+  })
+  const { documentId, version } = await making.submit(created)
+  const approved = await world.as('finance').cardMaking.approve({ documentId, version })
+  await world.jobDone((await making.generate({ documentId })).jobId)
+  await making.markSent({ documentId })
+  const first = readSerial(approved.firstSerial)?.stored ?? 0
+  return {
+    documentId,
+    documentNo: approved.documentNo ?? '',
+    stored: n => first + n,
+    serial: n => printSerial(first + n),
+  }
+}
