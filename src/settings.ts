@@ -151,7 +151,7 @@ export const settings = {
   databasePoolSize: setting('DIANKA_DB_POOL', integer(2, 500), '20', '数据库连接数 / database connections'),
   statementTimeoutMs: setting('DIANKA_DB_STATEMENT_MS', milliseconds, '60000', '语句最长用时 / longest statement'),
   batchSize: setting('DIANKA_BATCH_SIZE', integer(1, 1000), '200', '合并提交的最多笔数 / most commands in a batch'),
-  jobPollMs: setting('DIANKA_JOB_POLL_MS', milliseconds, '1000', '后台任务查询间隔 / how often jobs are looked for'),
+  jobPollMs: setting('DIANKA_JOB_POLL_MS', milliseconds, '200', '后台任务查询间隔 / how often jobs are looked for'),
   sealIntervalMs: setting('DIANKA_SEAL_MS', milliseconds, '1000', '审计封存间隔 / how often the audit is sealed'),
   carryIntervalMs: setting(
     'DIANKA_CARRY_MS',

@@ -119,6 +119,14 @@ async function everythingEnded(): Promise<void> {
   expect((await auditLedger(world.db)).differences).toEqual([])
 }
 
+/** Why recharges failed, should any have. */
+const failures = async () => {
+  const { rows } = await sql<{ details: unknown }>`select details from recharge_now where state = 'failed'`.execute(
+    world.db,
+  )
+  return rows
+}
+
 const succeeded = async () => {
   const { rows } = await sql<{
     n: number
@@ -149,6 +157,7 @@ describe('a node killed with -9, ten times at random moments', () => {
     await killTen(false, (key, victim) => victim.until(message => 'key' in message && message.key === key), 30)
     // Whatever was accepted is posted by whoever comes next, though its own caller never asked again.
     const accepted = await sql<{ n: number }>`select count(*)::int as n from recharge`.execute(world.db)
+    expect(await failures()).toEqual([])
     expect((await succeeded()) - before).toBe(accepted.rows[0]?.n)
   })
 

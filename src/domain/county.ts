@@ -3,7 +3,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
-import { hashPassword } from '../kernel/session.ts'
 import type { HolderKind } from './card.ts'
 import type { OperatorRole } from './roles.ts'
 
@@ -66,22 +65,18 @@ export interface NewOperator {
   name: string
   role: OperatorRole
   holderId: number | null
-  password: string
+  /** Made by hashPassword. */
+  passwordHash: string
 }
 
 export async function createOperator(tx: Tx, operator: NewOperator): Promise<number> {
-  const { password, ...row } = operator
   const taken = await tx
     .selectFrom('operator')
     .select('operatorId')
     .where(sql<string>`lower(sign_in_name)`, '=', operator.signInName.toLowerCase())
     .executeTakeFirst()
   if (taken) refuse('signInNameTaken', { name: operator.signInName })
-  const created = await tx
-    .insertInto('operator')
-    .values({ ...row, passwordHash: await hashPassword(password) })
-    .returning('operatorId')
-    .executeTakeFirstOrThrow()
+  const created = await tx.insertInto('operator').values(operator).returning('operatorId').executeTakeFirstOrThrow()
   return created.operatorId
 }
 

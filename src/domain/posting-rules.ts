@@ -121,9 +121,10 @@ function judgeState(
     return final ? { do: 'fail', reason: state.reason, code: state.code, nothingSent: false } : { do: 'ask' }
   }
   if (state.postingState === 'notFound') {
-    if (nothingOnTheRoad && notFoundIsFinal) return { do: 'fail', reason: 'neverArrived', code: '', nothingSent: false }
+    // The customer confirmed: where a repeat is safe it is made before anything is given up.
     const repeatable = dedup === 'sticky' || dedup === 'acceptedOnly'
     if (repeatable && postCount < mostPosts) return { do: 'send' }
+    if (nothingOnTheRoad && notFoundIsFinal) return { do: 'fail', reason: 'neverArrived', code: '', nothingSent: false }
   }
   return { do: 'ask' }
 }

@@ -23,6 +23,8 @@ export interface HttpSettings {
   metrics: () => Promise<{ type: string; text: string }>
   /** Null when the node can serve; otherwise what is missing. */
   notReady: () => Promise<string | null>
+  /** What the sign-in page may tell anyone: the demonstration sign-ins, or that the first administrator is awaited. */
+  welcome: () => Promise<object>
   events: CallEvents
   saveUpload: SaveUpload
   readFile: (path: string) => NodeJS.ReadableStream
@@ -68,6 +70,7 @@ export function createHttpServer(settings: HttpSettings): FastifyInstance {
   server.post<{ Params: { name: string } }>('/api/:name', (request, reply) => operate(settings, request, reply))
   addUploads(server, settings.saveUpload)
   addEvents(server, settings.events)
+  server.get('/api/demonstration', settings.welcome)
   server.get('/openapi.json', () => settings.openApi)
   server.get('/healthz', () => ({ ok: true }))
   server.get('/readyz', async (_request, reply) => {

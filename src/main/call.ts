@@ -29,12 +29,21 @@ export async function call(args: string[]): Promise<number> {
     from: values.from,
     keys: values.keys,
     keyMode,
+    secretEntries: secretEntries(values.keys),
     lingerMs: Number(values.linger),
     lingerListens: 1,
     onEvent: print,
     ...(values.record === undefined ? {} : { recordWavTo: values.record }),
   })
   return report.answered ? 0 : 1
+}
+
+/** The entry after a card's serial is its PIN; several entries keyed ahead in one go may hold one. */
+function secretEntries(keys: string): number[] {
+  const entries = keys.split(',')
+  const isSerial = (entry: string | undefined) => /^!?\d{10,16}#?$/.test(entry ?? '')
+  const holdsSeveral = (entry: string) => /\d#.*\d/.test(entry)
+  return entries.flatMap((entry, place) => (isSerial(entries[place - 1]) || holdsSeveral(entry) ? [place] : []))
 }
 
 function print(event: PhoneEvent): void {

@@ -9,6 +9,7 @@ import { actorOfToken, anonymous } from '../kernel/session.ts'
 import { SetupError } from '../kernel/setup-error.ts'
 import { refusalText, words } from '../locales/index.ts'
 import { operations } from '../registry.ts'
+import { demoSignIns } from './demo-list.ts'
 import { listenForEvents } from './events.ts'
 import type { Node } from './node.ts'
 import type { Platform } from './platform.ts'
@@ -33,6 +34,7 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
         return 'database'
       }
     },
+    welcome: () => welcome(platform),
     events,
     saveUpload: (actor, name, stream) => saveUpload(platform, node, actor, name, stream),
     readFile: path => node.services.files.read(path),
@@ -54,6 +56,13 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
       await events.stop()
     },
   }
+}
+
+async function welcome(platform: Platform): Promise<object> {
+  const someone = await platform.db.selectFrom('operator').select('operatorId').limit(1).executeTakeFirst()
+  const { demonstration } = platform
+  const signIns = demonstration ? await demoSignIns(platform) : []
+  return { demonstration, signIns, firstAdministrator: someone === undefined }
 }
 
 function portTaken(error: unknown, port: number): unknown {

@@ -1,11 +1,9 @@
 // One node of the product without its doors: operations, postings, jobs, and the small works that run by the clock.
 
-import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { createCountyKeys } from '../domain/card-file/county-keys.ts'
 import { createFileStore } from '../domain/file-store.ts'
-import { createPinVault } from '../domain/pin.ts'
 import { carryUses } from '../domain/recharge.ts'
 import type { PostedNow, Services } from '../domain/services.ts'
 import { type Client, createClient } from '../kernel/client.ts'
@@ -19,6 +17,7 @@ import { createHttpConnector } from '../mis/connectors/http.ts'
 import { createPoster, type Poster } from '../mis/posting.ts'
 import { type AppRegistry, operations } from '../registry.ts'
 import { jobKinds } from './job-kinds.ts'
+import { openPins } from './pins.ts'
 import type { Platform } from './platform.ts'
 import { every } from './timer.ts'
 
@@ -32,8 +31,6 @@ export interface Node {
   stop(): Promise<void>
 }
 
-const demonstrationSeed = 'dianka demonstration'
-const pinKeyName = 'pin-1'
 const mostCarried = 500
 
 export function startNode(platform: Platform): Node {
@@ -45,11 +42,10 @@ export function startNode(platform: Platform): Node {
     connectors.set(countyId, known)
     return known
   }
-  const seed = platform.demonstration ? createHmac('sha256', demonstrationSeed).digest() : null
   let poster: Poster | null = null
   const services: Services = {
     node: config.nodeName,
-    pins: createPinVault(new Map([[pinKeyName, secrets.secret(pinKeyName)]]), pinKeyName, seed),
+    pins: openPins(secrets, platform.demonstration),
     countyKeys: createCountyKeys(secrets),
     files: createFileStore(join(config.dataDir, 'files')),
     billing,

@@ -41,6 +41,8 @@ interface Task {
 
 /** How long to wait before each further message while a caller waits: at two and at five seconds. */
 const askAgainMs = [2_000, 3_000]
+/** Fewer than the connector has places: the sweeper never takes one from a caller, nor fails for want of one. */
+const sweepLanes = 4
 
 export function createPoster(settings: PosterSettings): Poster {
   const { times, log } = settings
@@ -90,7 +92,11 @@ export function createPoster(settings: PosterSettings): Poster {
     sweeping = true
     try {
       const { tasks } = await settings.api(0).posting.take({ most: settings.sweepMost })
-      await Promise.all(tasks.map(task => carry(task, 0)))
+      const queue = [...tasks]
+      const lane = async () => {
+        for (let task = queue.shift(); task; task = queue.shift()) await carry(task, 0)
+      }
+      await Promise.all(Array.from({ length: sweepLanes }, lane))
     } catch (error) {
       log.error({ err: error }, 'the sweep of postings failed and will be tried again')
     } finally {

@@ -6,6 +6,7 @@ import { operatorRoles } from '../../domain/roles.ts'
 import { command } from '../../domain/services.ts'
 import { secret } from '../../kernel/redact.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { hashPassword } from '../../kernel/session.ts'
 
 const atPlace = ['stationCardAdmin', 'sellerPortal']
 
@@ -20,8 +21,12 @@ export const create = command({
     password: secret(z.string().min(10).max(200)),
   }),
   output: z.object({ operatorId: z.int() }),
-  async run({ tx, countyId }, input) {
-    if (atPlace.includes(input.role) !== (input.holderId !== null)) refuse('roleNeedsPlace', { role: input.role })
-    return { operatorId: await createOperator(tx, { ...input, countyId }) }
+  async run({ tx, countyId }, { password, ...operator }) {
+    if (atPlace.includes(operator.role) !== (operator.holderId !== null)) {
+      refuse('roleNeedsPlace', { role: operator.role })
+    }
+    return {
+      operatorId: await createOperator(tx, { ...operator, countyId, passwordHash: await hashPassword(password) }),
+    }
   },
 })

@@ -5,6 +5,7 @@ import { createOperator, createCounty as writeCounty } from '../../domain/county
 import { command } from '../../domain/services.ts'
 import { secret } from '../../kernel/redact.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { hashPassword } from '../../kernel/session.ts'
 
 export const createCounty = command({
   roles: ['systemAdmin'],
@@ -28,7 +29,15 @@ export const createCounty = command({
   async run({ tx, countyId }, { securityAdmin, ...county }) {
     if (countyId !== 0) refuse('installationOnly')
     await writeCounty(tx, county)
-    await createOperator(tx, { ...securityAdmin, countyId: county.countyId, role: 'securityAdmin', holderId: null })
+    const { password, ...person } = securityAdmin
+    const passwordHash = await hashPassword(password)
+    await createOperator(tx, {
+      ...person,
+      countyId: county.countyId,
+      role: 'securityAdmin',
+      holderId: null,
+      passwordHash,
+    })
     return { countyId: county.countyId }
   },
 })
