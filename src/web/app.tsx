@@ -7,7 +7,7 @@ import { ConnectionBar } from './parts/connection-bar.tsx'
 import { Loading } from './parts/loading.tsx'
 import { Problem } from './parts/problem.tsx'
 import { go, type Place, usePlace } from './place.tsx'
-import { type Me, meQuery } from './queries.ts'
+import { type Me, meQuery, takeEnded } from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const LoginPage = lazy(() => import('./login/login-page.tsx'))
@@ -34,9 +34,11 @@ function useRightAddress(place: Place, me: Me | null | undefined): void {
   const hasBeenSignedIn = useRef(false)
   useEffect(() => {
     if (me === null && place.path !== loginPath) {
-      const from = `${place.path}${location.search}`
+      const ended = takeEnded()
+      const leftByHand = hasBeenSignedIn.current && !ended
+      const from = leftByHand ? '/' : `${place.path}${location.search}`
       const query = from === '/' ? '' : `?from=${encodeURIComponent(from)}`
-      go(`${loginPath}${query}`, { replace: true, state: hasBeenSignedIn.current ? 'ended' : null })
+      go(`${loginPath}${query}`, { replace: !leftByHand, state: ended ? 'ended' : null })
     }
     if (me && place.path === loginPath) go(wanted(place, me), { replace: true })
     hasBeenSignedIn.current = Boolean(me)

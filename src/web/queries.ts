@@ -102,9 +102,20 @@ export function transcriptQuery(callId: string) {
   })
 }
 
-/** Signs out here too when a session is over; the address stays, so that signing in leads back. */
+/** Signs out here too when a session is over by itself. */
 function forgetEndedSession(error: Error): void {
-  if (error instanceof ServerRefusal && error.code === 'notSignedIn') queryClient.setQueryData<Me | null>(['me'], null)
+  if (!(error instanceof ServerRefusal) || error.code !== 'notSignedIn') return
+  queryClient.setQueryData(endedKey, true)
+  queryClient.setQueryData(meQuery.queryKey, null)
+}
+
+const endedKey = ['ended']
+
+/** Whether the session ended without being asked to; tells once. */
+export function takeEnded(): boolean {
+  const ended = queryClient.getQueryData<boolean>(endedKey) === true
+  queryClient.removeQueries({ queryKey: endedKey })
+  return ended
 }
 
 /** Asks again for everything whose name begins so. */

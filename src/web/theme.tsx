@@ -54,6 +54,7 @@ function themeOf(palette: Palette, isDark: boolean, isStill: boolean): ThemeConf
       colorPrimary: palette.solid,
       colorLink: palette.link,
       colorSuccess: palette.success,
+      colorSuccessBg: palette.successSoft,
       colorWarning: palette.warning,
       colorError: palette.error,
       colorText: palette.text,

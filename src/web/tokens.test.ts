@@ -75,6 +75,7 @@ describe.each(themes)('%s', (_name, palette, leastFill) => {
         .map(ground => `${letter} on ${ground}: ${contrast(palette[letter], palette[ground]).toFixed(2)}`),
     )
     expect(faint).toEqual([])
+    expect(contrast(palette.text, palette.successSoft)).toBeGreaterThanOrEqual(4.5)
     expect(contrast('#FFFFFF', palette.solid)).toBeGreaterThanOrEqual(4.5)
     expect(contrast(palette.focus, palette.page)).toBeGreaterThanOrEqual(3)
     expect(contrast(palette.focus, palette.surface)).toBeGreaterThanOrEqual(3)

@@ -23,6 +23,8 @@ export interface Palette {
   /** The ground of what is chosen. */
   chosen: string
   success: string
+  /** The ground of a message that says something went well. */
+  successSoft: string
   warning: string
   error: string
   states: Readonly<Record<CardState, StateColours>>
@@ -39,6 +41,7 @@ export const light: Palette = {
   focus: '#006D75',
   chosen: '#E3F2F2',
   success: '#237804',
+  successSoft: '#EEF7E8',
   warning: '#935300',
   error: '#CF1322',
   states: {
@@ -62,6 +65,7 @@ export const dark: Palette = {
   focus: '#5CDBD3',
   chosen: '#14302F',
   success: '#7CCB5C',
+  successSoft: '#1F2E1A',
   warning: '#F0B45A',
   error: '#FF8A85',
   states: {

@@ -1,45 +1,44 @@
-// The sign-ins of the demonstration, by place; choosing one fills the form.
+// The sign-ins of the demonstration; choosing one fills the form.
 
 import type { Demonstration } from '../api.ts'
 import { useWords } from '../language.ts'
 import { Panel } from '../parts/panel.tsx'
 
-type SignIn = Demonstration['signIns'][number]
-
 interface Props {
-  signIns: readonly SignIn[]
+  signIns: Demonstration['signIns']
   onChoose: (signIn: { name: string; password: string }) => void
 }
 
 export function DemonstrationSignIns({ signIns, onChoose }: Props) {
   const t = useWords()
-  const places = [...new Set(signIns.map(({ place }) => place))]
+  const passwords = [...new Set(signIns.map(({ password }) => password))]
+  const common = passwords.length === 1 ? passwords[0] : undefined
   return (
     <Panel
       title={t('login.demoTitle')}
       className="demonstration"
-      aside={<span className="secondary">{t('login.demoHint')}</span>}
+      aside={
+        <span className="secondary">
+          {common && (
+            <>
+              {t('login.demoPassword')} <code>{common}</code>
+            </>
+          )}
+        </span>
+      }
     >
-      {places.map(place => (
-        <div key={place}>
-          <h3>{place}</h3>
-          <ul>
-            {signIns
-              .filter(signIn => signIn.place === place)
-              .map(({ name, password, role }) => (
-                <li key={name}>
-                  <button type="button" onClick={() => onChoose({ name, password })}>
-                    <span>{t.of('role', role)}</span>
-                    <code>{name}</code>
-                    <span className="secondary">
-                      {t('login.demoPassword')} <code>{password}</code>
-                    </span>
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </div>
-      ))}
+      <p className="secondary">{t('login.demoHint')}</p>
+      <ul>
+        {signIns.map(({ name, password, role, place }) => (
+          <li key={name}>
+            <button type="button" onClick={() => onChoose({ name, password })}>
+              <span>{t.of('role', role)}</span>
+              <span className="secondary">{place}</span>
+              <code>{common ? name : `${name} / ${password}`}</code>
+            </button>
+          </li>
+        ))}
+      </ul>
     </Panel>
   )
 }

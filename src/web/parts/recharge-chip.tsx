@@ -11,19 +11,14 @@ export const rechargeMarks: Readonly<Record<RechargeState | 'owed', string>> = {
   owed: '◷',
 }
 
+/** Owed is no state of its own: it stands after the state that waits. */
 export function RechargeChip({ state, owed }: { state: RechargeState; owed: boolean }) {
   const t = useWords()
   const waits = owed && state === 'initial'
+  const words = waits ? `${t('rechargeState.initial')}·${t('rechargeState.owed')}` : t(`rechargeState.${state}`)
   return (
-    <span className="chips">
-      <span className={`chip chip-${state}`}>
-        <span aria-hidden="true">{rechargeMarks[state]}</span> {t(`rechargeState.${state}`)}
-      </span>
-      {waits && (
-        <span className="chip chip-owed">
-          <span aria-hidden="true">{rechargeMarks.owed}</span> {t('rechargeState.owed')}
-        </span>
-      )}
+    <span className={`chip chip-${waits ? 'owed' : state}`}>
+      <span aria-hidden="true">{rechargeMarks[waits ? 'owed' : state]}</span> {words}
     </span>
   )
 }

@@ -42,37 +42,35 @@ function TableWithCaption({ children, ...rest }: ComponentProps<'table'>) {
 
 /** Stays below the header of the page while the records pass under it. */
 function StickyHead({ style, ...rest }: ComponentProps<'th'>) {
-  return <th {...rest} style={{ ...style, position: 'sticky', top: headerHeightPx, zIndex: 1 }} />
+  return <th {...rest} style={{ ...style, position: 'sticky', top: 'var(--head)', zIndex: 1 }} />
 }
-
-const headerHeightPx = 48
 
 function columnsIn(t: Words): TableColumnsType<Recharge> {
   const none = t('none')
   return [
     {
       title: t('recharges.time'),
-      width: 150,
+      width: 148,
       rowScope: 'row',
       render: (_, { acceptedAt }) => <span className="tabular">{dateTime(acceptedAt)}</span>,
     },
     { title: t('recharges.serial'), width: 120, render: (_, { serial }) => <Digits text={serial} /> },
     {
       title: t('recharges.account'),
-      width: 96,
+      width: 94,
       render: (_, { accountNo }) => <span className="tabular">{accountNo}</span>,
     },
     {
       title: t('recharges.amount'),
-      width: 84,
+      width: 94,
       align: 'right',
       render: (_, { amountFen }) => <span className="tabular">{yuan(amountFen)}</span>,
     },
-    { title: t('recharges.seller'), width: 90, ellipsis: true, dataIndex: 'sellerName' },
+    { title: t('recharges.seller'), width: 88, ellipsis: true, dataIndex: 'sellerName' },
     { title: t('recharges.channel'), width: 52, render: (_, { channel }) => t.of('channel', channel) },
     {
       title: t('recharges.state'),
-      width: 118,
+      width: 116,
       render: (_, { state, owed }) => <RechargeChip state={state} owed={owed} />,
     },
     {
@@ -86,6 +84,6 @@ function columnsIn(t: Words): TableColumnsType<Recharge> {
       width: 208,
       render: (_, { transactionSerial }) => <Digits text={transactionSerial} />,
     },
-    { title: t('recharges.misRef'), width: 105, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
+    { title: t('recharges.misRef'), width: 101, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
   ]
 }

@@ -5,8 +5,7 @@ import { Button } from 'antd'
 import { api } from '../api.ts'
 import { useReachable } from '../connection.ts'
 import { useWords } from '../language.ts'
-import { go } from '../place.tsx'
-import { type Me, queryClient } from '../queries.ts'
+import { meQuery, queryClient } from '../queries.ts'
 
 export function SignOut() {
   const t = useWords()
@@ -14,9 +13,8 @@ export function SignOut() {
   const { mutate, isPending } = useMutation({
     mutationFn: () => api.auth.logout({}),
     onSuccess: () => {
-      go('/login')
-      queryClient.clear()
-      queryClient.setQueryData<Me | null>(['me'], null)
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] })
+      queryClient.setQueryData(meQuery.queryKey, null)
     },
   })
   return (
