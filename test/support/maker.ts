@@ -1,12 +1,13 @@
 // A card manufacturer for tests: registered and confirmed, it makes batches and sends deliveries back.
 
 import { type ProduceSettings, produceCards } from '../../src/domain/card-file/manufacturer.ts'
-import { makeKeyPair, readPrivateKey, readPublicKey } from '../../src/domain/card-file/openpgp.ts'
+import { makeKeyPair, type PrivateKey, readPrivateKey, readPublicKey } from '../../src/domain/card-file/openpgp.ts'
 import { printSerial, readSerial } from '../../src/domain/serial.ts'
 import type { World } from './world.ts'
 
 export interface Maker {
   manufacturerId: number
+  own: PrivateKey
   /** Everything a delivery of a batch may be told, beside whose it is and to whom it goes. */
   deliver(documentId: number, faults?: Partial<ProduceSettings>): Promise<AsyncIterable<Uint8Array>>
 }
@@ -20,6 +21,7 @@ export async function createMaker(world: World, name = '测试卡厂'): Promise<
   const own = await readPrivateKey(keys.privateKey)
   return {
     manufacturerId,
+    own,
     async deliver(documentId, faults = {}) {
       const { publicKey } = await world.as('card').manufacturer.countyKey({})
       const county = await readPublicKey(publicKey, new Date())
