@@ -76,7 +76,7 @@ export const texts = {
   'P-INUSE': 'This card is being recharged right now. Please check again later.',
   'P-FROZEN': 'This card is frozen. Please take it to a business hall.',
   'P-VOID': 'This card has been cancelled. Please take it to a business hall.',
-  'P-LOCKED': 'This card is locked after too many wrong PINs. Please ask for an operator.',
+  'P-LOCKED': 'This card is locked, because a wrong PIN was entered too often. Please ask for an operator.',
   'P-EXPIRED':
     'This card has expired, but its money is still yours. Please have it extended at a business hall, free of charge.',
 

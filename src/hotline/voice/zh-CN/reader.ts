@@ -63,7 +63,7 @@ export const reader: Reader = {
   money: fen => say(moneyUnits(fen)),
   number: value => say(cardinal(value)),
   count: value => say(countUnits(value)),
-  hours: value => say([...countUnits(value), 'hours']),
+  hours: value => say(value === 1 ? ['hours.1'] : [...countUnits(value), 'hours']),
   digits: (digits, options) => readDigits(digits, options?.yao ?? true),
   date: date => say(dateUnits(date)),
   month: month => say(monthUnits(month)),

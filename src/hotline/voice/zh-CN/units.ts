@@ -38,6 +38,7 @@ export const units: Readonly<Record<string, string>> = {
   day: '日',
   oclock: '点',
   hours: '小时',
+  'hours.1': '一小时',
   star: '星号键',
   hash: '井号键',
   'name.mou': '某',
