@@ -92,6 +92,7 @@ export const helps: readonly Help[] = [
       { flag: '--county <file>', zh: '县公司公钥', en: "the county's public key" },
       { flag: '--faulty <serial>', zh: '报废的卡号，可重复', en: 'a serial reported faulty, repeatable' },
       { flag: '--leave-out <serial>', zh: '未制的卡号，可重复', en: 'a serial not made, repeatable' },
+      { flag: '--only <first-last>', zh: '只交这一段（分批交货）', en: 'deliver only this stretch of the batch' },
     ],
   },
   {

@@ -19,14 +19,18 @@ export async function createMaker(world: World, name = '测试卡厂'): Promise<
     .manufacturer.register({ name, publicKey: keys.publicKey })
   await world.as('finance').manufacturer.confirm({ manufacturerId, fingerprint })
   const own = await readPrivateKey(keys.privateKey)
+  /** New-card files are downloaded once and kept, as their number of downloads is limited. */
+  const received = new Map<number, string>()
   return {
     manufacturerId,
     own,
     async deliver(documentId, faults = {}) {
       const { publicKey } = await world.as('card').manufacturer.countyKey({})
       const county = await readPublicKey(publicKey, new Date())
-      const { download } = await world.as('card').cardMaking.download({ documentId })
-      return produceCards({ sealed: () => world.services.files.read(download.path), own, county, ...faults })
+      const path =
+        received.get(documentId) ?? (await world.as('card').cardMaking.download({ documentId })).download.path
+      received.set(documentId, path)
+      return produceCards({ sealed: () => world.services.files.read(path), own, county, ...faults })
     },
   }
 }

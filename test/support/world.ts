@@ -9,13 +9,13 @@ import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { cardJobKinds } from '../../src/domain/card-file/job-kinds.ts'
 import { createCounty, createOperator, createPlace, singleHolder } from '../../src/domain/county.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
-import { createPinVault } from '../../src/domain/pin.ts'
+import { createPinVault, type PinVault } from '../../src/domain/pin.ts'
 import type { OperatorRole } from '../../src/domain/roles.ts'
 import type { Services } from '../../src/domain/services.ts'
 import { type Client, createClient } from '../../src/kernel/client.ts'
 import { type Database, type OpenDatabase, openDatabase, type Tx } from '../../src/kernel/db.ts'
 import { createExecute, type Execute } from '../../src/kernel/execute.ts'
-import { startJobRunner } from '../../src/kernel/jobs.ts'
+import { type JobRunner, startJobRunner } from '../../src/kernel/jobs.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { createMetrics } from '../../src/kernel/metrics.ts'
 import type { Actor } from '../../src/kernel/operation.ts'
@@ -61,6 +61,8 @@ export interface World {
   db: Database
   pool: OpenDatabase['pool']
   url: string
+  /** The data folder, for nodes that run as a process of their own. */
+  folder: string
   secrets: Secrets
   services: Services
   execute: Execute
@@ -74,6 +76,8 @@ export interface World {
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Waits for a job's end; throws its code when it did not succeed. */
   jobDone(jobId: number): Promise<void>
+  /** Begins to run jobs in a world that was made without. */
+  startJobs(): void
   /** Keeps bytes as an upload does, and says under which file id. */
   upload(bytes: AsyncIterable<Uint8Array>, name?: string): Promise<number>
   close(): Promise<void>
@@ -109,7 +113,11 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
   }
   const execute = createExecute<Services>(kernel)
   const kinds = cardJobKinds({ db, pool, services, now })
-  const runner = settings.runJobs === false ? null : startJobRunner({ db, pool, kinds, log: silentLog, pollMs: 20 })
+  let runner: JobRunner | null = null
+  const startJobs = () => {
+    runner ??= startJobRunner({ db, pool, kinds, log: silentLog, pollMs: 20 })
+  }
+  if (settings.runJobs !== false) startJobs()
   const actor = (person: Person) => {
     const found = actors.get(person)
     if (!found) throw new Error(`nobody is called ${person}`)
@@ -119,6 +127,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     db,
     pool,
     url: database.url,
+    folder,
     secrets,
     services,
     execute,
@@ -136,6 +145,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     },
     inTransaction: work => db.transaction().execute(work),
     jobDone: jobId => jobDone(db, jobId),
+    startJobs,
     upload: (bytes, name = 'file') => upload(db, services, bytes, name),
     async close() {
       await runner?.stop()
@@ -146,13 +156,19 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
   }
 }
 
+/** PINs follow from the serial, so that tests know them; the key of their digests is the world's own. */
+export function testPins(secrets: Secrets): PinVault {
+  const key = 'pin-test'
+  return createPinVault(new Map([[key, secrets.secret(key)]]), key, createHmac('sha256', 'test').digest())
+}
+
 function servicesIn(folder: string, secrets: Secrets): Services {
   const noBilling = () => {
     throw new Error('this test has no billing system')
   }
   return {
     node: 'node-a',
-    pins: createPinVault(new Map([['pin-test', randomBytes(32)]]), 'pin-test', createHmac('sha256', 'test').digest()),
+    pins: testPins(secrets),
     countyKeys: createCountyKeys(secrets),
     files: createFileStore(join(folder, 'files')),
     billing: noBilling,

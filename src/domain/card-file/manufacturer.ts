@@ -19,6 +19,8 @@ export interface ProduceSettings {
   leaveOut?: ReadonlySet<string>
   /** Only serials of this stretch are delivered, both ends included: a part of the batch. */
   only?: { firstSerial: string; lastSerial: string }
+  /** Told at the end how many cards the file lists. */
+  counted?: (count: number) => void
 }
 
 /** The produced-card file; proves the county's signature before the first line of it. */
@@ -44,6 +46,7 @@ async function* producedText(settings: ProduceSettings): AsyncGenerator<Buffer> 
     yield Buffer.from(text)
   }
   yield Buffer.from(endText(count))
+  settings.counted?.(count)
 }
 
 function parseNewCard(text: string, line: number) {
