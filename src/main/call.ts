@@ -32,7 +32,7 @@ export async function call(args: string[]): Promise<number> {
     secretEntries: secretEntries(values.keys),
     lingerMs: Number(values.linger),
     lingerListens: 1,
-    onEvent: print,
+    onEvent: printer(values.keys),
     ...(values.record === undefined ? {} : { recordWavTo: values.record }),
   })
   return report.answered ? 0 : 1
@@ -46,28 +46,31 @@ function secretEntries(keys: string): number[] {
   return entries.flatMap((entry, place) => (isSerial(entries[place - 1]) || holdsSeveral(entry) ? [place] : []))
 }
 
-function print(event: PhoneEvent): void {
-  const line = lineOf(event)
-  if (line) process.stdout.write(`${line}\n`)
+/** Prints each thing as it happens; the keys of an entry appear together, when its last one was pressed. */
+function printer(keys: string): (event: PhoneEvent) => void {
+  const lengths = keys.split(',').map(entry => entry.replace(/^!/, '').length)
+  let pressed = { entry: -1, shown: '' }
+  return event => {
+    if (event.type === 'key') {
+      const shown = event.entry === pressed.entry ? pressed.shown + event.shown : event.shown
+      pressed = { entry: event.entry, shown }
+      if (shown.length >= (lengths[event.entry] ?? 0)) process.stdout.write(`  ☎  ${shown}\n`)
+      return
+    }
+    const line = lineOf(event)
+    if (line !== null) process.stdout.write(`${line}\n`)
+  }
 }
 
-let keyLine = ''
-
-function lineOf(event: PhoneEvent): string | null {
-  if (event.type === 'key') {
-    keyLine += event.shown
-    return null
-  }
-  const keys = keyLine === '' ? '' : `  ☎  ${keyLine}\n`
-  keyLine = ''
+function lineOf(event: Exclude<PhoneEvent, { type: 'key' }>): string | null {
   switch (event.type) {
     case 'ringing':
       return '… 振铃 / ringing'
     case 'answered':
       return `… 接通 / answered (${event.codec})`
     case 'caption':
-      return event.caption.type === 'say' ? `${keys}  ☏  ${event.caption.text}` : keys.trimEnd() || null
+      return event.caption.type === 'say' ? `  ☏  ${event.caption.text}` : null
     case 'ended':
-      return `${keys}… 结束 / ended: ${event.cause}${event.status >= 300 ? ` (${event.status})` : ''}`
+      return `… 结束 / ended: ${event.cause}${event.status >= 300 ? ` (${event.status})` : ''}`
   }
 }
