@@ -14,11 +14,14 @@ import type { Platform } from './platform.ts'
 
 export type People = Readonly<Record<string, Client<AppRegistry>>>
 
-/** Does nothing when it was done before; a fill that was cut off is begun again on a clean slate by its own steps. */
+export async function isFilled({ db }: Platform): Promise<boolean> {
+  const filled = await db.selectFrom('installation').select('value').where('name', '=', 'filled').executeTakeFirst()
+  return filled?.value === 'yes'
+}
+
+/** Fills what is not there yet; a fill that was cut off goes on county by county. */
 export async function fillDemonstration(platform: Platform, node: Node): Promise<void> {
   const { db } = platform
-  const filled = await db.selectFrom('installation').select('value').where('name', '=', 'filled').executeTakeFirst()
-  if (filled?.value === 'yes') return
   const passwordHash = await hashPassword(demoPassword)
   for (const county of demoCounties) {
     await placesAndPeople(platform, county, passwordHash)

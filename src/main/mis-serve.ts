@@ -14,11 +14,12 @@ export async function misServe(args: string[]): Promise<number> {
   const config = readConfig()
   const log = createLog({ level: config.logLevel, node: `mis:${config.misPort}` })
   const ended = parentEnds()
-  const platform = config.misDatabaseUrl === null ? await openPlatform(config, log, { attach: true }) : null
+  const told = process.send ? await databaseFromParent() : config.misDatabaseUrl
+  const platform = told === null ? await openPlatform(config, log, { attach: true }) : null
   try {
     const secrets = openSecrets(config.secretsDir)
     const mis = await startReferenceMis({
-      databaseUrl: config.misDatabaseUrl ?? platform?.misUrl ?? '',
+      databaseUrl: told ?? platform?.misUrl ?? '',
       bind: config.bind,
       port: config.misPort,
       adminToken: secrets.text('mis-admin'),
@@ -40,7 +41,7 @@ export async function misServe(args: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      tellParent(`端口 ${config.misPort} 已被占用 (port ${config.misPort} is in use)`)
+      tellParent('portTaken')
       throw new SetupError(`端口 ${config.misPort} 已被占用`, `port ${config.misPort} is in use`)
     }
     throw error
@@ -54,6 +55,18 @@ const tellParent = (message: string) => process.send?.(message)
 /** The fault `restart`: dies as a killed process does; the parent starts it again after the pause. */
 function killAndRestart({ downMs }: { graceful: boolean; downMs: number }): void {
   process.send?.({ restartAfterMs: downMs }, () => process.kill(process.pid, 'SIGKILL'))
+}
+
+/** A parent tells the database once it runs; until then our code has time to load. */
+function databaseFromParent(): Promise<string> {
+  return new Promise(resolve => {
+    process.on('message', message => {
+      if (typeof message === 'object' && message !== null && 'databaseUrl' in message) {
+        resolve(String(message.databaseUrl))
+      }
+    })
+    tellParent('loaded')
+  })
 }
 
 function parentEnds(): Promise<void> {

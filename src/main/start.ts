@@ -1,61 +1,29 @@
 // `start`: everything made in order, closed in reverse; one line when it is ready, one sentence when it cannot be.
 
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 import { createSipEngine } from '../hotline/engines/sip/engine.ts'
 import { createHotline } from '../hotline/hotline.ts'
 import { defaultClipFolder } from '../hotline/voice/clip-library.ts'
-import { createLog } from '../kernel/log.ts'
-import { countyByNumber } from './county-numbers.ts'
-import { fillDemonstration } from './demo-fill.ts'
+import { lockFolder } from '../kernel/folder-lock.ts'
+import { createLog, type Log } from '../kernel/log.ts'
+import { type CountyNumbers, countyByNumber } from './county-numbers.ts'
+import { fillDemonstration, isFilled } from './demo-fill.ts'
 import { startDoors } from './doors.ts'
-import { startMis } from './mis-child.ts'
-import { startNode } from './node.ts'
-import { openPlatform } from './platform.ts'
+import { forkMis } from './mis-child.ts'
+import { type Node, startNode } from './node.ts'
+import { openPlatform, type Platform } from './platform.ts'
+
+type Closer = () => Promise<unknown>
 
 /** Runs until it is told to stop. */
 export async function start(_args: string[]): Promise<number> {
   const config = readConfig()
   const log = createLog({ level: config.logLevel, node: config.nodeName })
-  const closers: (() => Promise<unknown>)[] = []
+  const closers: Closer[] = []
   const stopped = stopSignal()
   try {
-    const platform = await openPlatform(config, log, { attach: false })
-    closers.push(platform.close)
-    const mis = config.misUrl === null ? await startMis(platform, stopped.stop) : null
-    if (mis) closers.push(mis.stop)
-    const node = startNode(platform)
-    closers.push(node.stop)
-    if (platform.demonstration) await fillDemonstration(platform, node)
-    const engine = createSipEngine({
-      bind: config.bind,
-      port: config.sipPort,
-      publicAddress: config.publicAddress,
-      rtpPorts: config.rtpPorts,
-      maxCalls: config.maxCalls,
-      rtpTimeoutMs: config.rtpTimeoutMs,
-      clipFolders: [defaultClipFolder],
-      log,
-    })
-    const counties = await countyByNumber(platform.db)
-    const hotline = createHotline({
-      engines: [engine],
-      countyOf: counties.countyOf,
-      api: countyId => node.api('hotline', countyId),
-      settings: config,
-      now: () => new Date(),
-      log,
-    })
-    const doors = await startDoors(platform, node)
-    closers.push(doors.stop)
-    await hotline.start()
-    closers.push(() => hotline.stop(config.stopGraceMs))
-    node.metrics.watchCalls(() => hotline.activeCalls())
-    const number = counties.first ?? '95598'
-    const host = config.publicAddress.includes(':') ? `[${config.publicAddress}]` : config.publicAddress
-    const web = `http://${host}:${doors.port}`
-    process.stdout.write(
-      `ready ${web} sip:${number}@${host}:${engine.udpPort}\n${nextSteps(platform.demonstration, web)}`,
-    )
+    const ready = await startAll(config, log, closers, stopped.stop)
+    process.stdout.write(ready)
     await stopped.wait
     process.stdout.write('正在停止 / stopping\n')
     return 0
@@ -64,6 +32,63 @@ export async function start(_args: string[]): Promise<number> {
       await close().catch(error => log.error({ err: error }, 'a part did not stop cleanly'))
     }
   }
+}
+
+/** Everything in order; what is made adds how it is closed. Answers the lines that say it is ready. */
+async function startAll(config: Config, log: Log, closers: Closer[], gaveUp: () => void): Promise<string> {
+  const lock = lockFolder(config.dataDir, 'start.lock')
+  closers.push(async () => lock.release())
+  const misChild = config.misUrl === null ? forkMis(config, log, gaveUp) : null
+  const platform = await openPlatform(config, log, { attach: false }).catch(async error => {
+    await misChild?.stop()
+    throw error
+  })
+  closers.push(platform.close)
+  if (misChild) closers.push(misChild.stop)
+  // The billing system is another process: it opens while this one goes on.
+  const mis = misChild?.open(platform.misUrl) ?? Promise.resolve()
+  mis.catch(() => undefined)
+  const node = startNode(platform)
+  closers.push(node.stop)
+  if (platform.demonstration && !(await isFilled(platform))) {
+    await mis
+    await fillDemonstration(platform, node)
+  }
+  const counties = await countyByNumber(platform.db)
+  const { engine, hotline } = telephone(platform, node, counties)
+  const doors = await startDoors(platform, node)
+  closers.push(doors.stop)
+  await hotline.start()
+  closers.push(() => hotline.stop(config.stopGraceMs))
+  node.metrics.watchCalls(() => hotline.activeCalls())
+  await mis
+  const number = counties.first ?? '95598'
+  const host = config.publicAddress.includes(':') ? `[${config.publicAddress}]` : config.publicAddress
+  const web = `http://${host}:${doors.port}`
+  return `ready ${web} sip:${number}@${host}:${engine.udpPort}\n${nextSteps(platform.demonstration, web)}`
+}
+
+function telephone(platform: Platform, node: Node, counties: CountyNumbers) {
+  const { config, log } = platform
+  const engine = createSipEngine({
+    bind: config.bind,
+    port: config.sipPort,
+    publicAddress: config.publicAddress,
+    rtpPorts: config.rtpPorts,
+    maxCalls: config.maxCalls,
+    rtpTimeoutMs: config.rtpTimeoutMs,
+    clipFolders: [defaultClipFolder],
+    log,
+  })
+  const hotline = createHotline({
+    engines: [engine],
+    countyOf: counties.countyOf,
+    api: countyId => node.api('hotline', countyId),
+    settings: config,
+    now: () => new Date(),
+    log,
+  })
+  return { engine, hotline }
 }
 
 function nextSteps(demonstration: boolean, web: string): string {
