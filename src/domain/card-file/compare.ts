@@ -27,6 +27,8 @@ export interface CompareSettings {
 
 const input = z.object({ documentId: z.int() })
 const digestsAtOnce = 1_000
+/** Lines between two looks at progress and cancellation. */
+const progressEvery = 20_000
 
 export function compareCards(settings: CompareSettings): JobKind {
   return async (control, raw) => {
@@ -110,6 +112,8 @@ async function compareLines(
   classifier: Classifier,
 ): Promise<void> {
   let done = 0
+  let told = 0
+  await control.progress(0, batch.quantity)
   for await (const { firstLine, lines } of groups) {
     for (let from = 0; from < lines.length; from += digestsAtOnce) {
       const cards = lines.slice(from, from + digestsAtOnce).map((text, place) => ({
@@ -124,7 +128,10 @@ async function compareLines(
       // A thousand digests at a time, then whoever else waits for this thread.
       await setImmediate()
     }
-    await control.progress(Math.min(done, batch.quantity), batch.quantity)
+    if (done - told >= progressEvery) {
+      told = done
+      await control.progress(Math.min(done, batch.quantity), batch.quantity)
+    }
   }
 }
 

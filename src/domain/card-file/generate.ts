@@ -16,10 +16,11 @@ import { type Batch, confirmedManufacturer, lockBatch, numbersOf } from '../batc
 import { countySettings } from '../county-settings.ts'
 import { advanceDocument, type Document, lockDocument } from '../document.ts'
 import type { StoredBytes } from '../file-store.ts'
+import type { PinVault } from '../pin.ts'
 import { quantityOf } from '../range.ts'
 import { printSerial } from '../serial.ts'
 import type { Services } from '../services.ts'
-import { copyCards } from './copy-cards.ts'
+import { copyCards, type NewCard } from './copy-cards.ts'
 import { endText, headText } from './format.ts'
 import { readPublicKey, sealStream } from './openpgp.ts'
 
@@ -34,7 +35,9 @@ export interface GenerateSettings {
   between?: (step: 'drafted' | 'committed') => void | Promise<void>
 }
 
-const defaultChunk = 5_000
+const defaultChunk = 2_000
+/** Cards between two looks at progress and cancellation. */
+const progressEvery = 20_000
 const input = z.object({ documentId: z.int() })
 
 export function generateCards(settings: GenerateSettings): JobKind {
@@ -77,7 +80,7 @@ async function generate(settings: GenerateSettings, control: JobControl, documen
   await settings.between?.('committed')
 }
 
-/** Head, a line a card, end; the cards of each chunk are in the transaction before their lines are handed on. */
+/** Head, a line a card, end; every card is in the transaction before the end is handed on. */
 async function* clearText(
   settings: GenerateSettings,
   control: JobControl,
@@ -89,20 +92,31 @@ async function* clearText(
   const { firstSerial, lastSerial } = numbersOf(batch)
   const chunkSize = settings.chunkSize ?? defaultChunk
   yield Buffer.from(head)
+  // While the database takes one chunk, the next is drawn.
+  let copied: Promise<void> = Promise.resolve()
   for (let first = firstSerial; first <= lastSerial; first += chunkSize) {
-    await control.progress(first - firstSerial, batch.quantity)
-    const cards = []
-    let lines = ''
-    for (let serial = first; serial < first + chunkSize && serial <= lastSerial; serial += 1) {
-      const pin = pins.draw(serial, batch.pinDigits)
-      cards.push({ serial, pinMac: pins.digest(batch.pinKey, serial, pin) })
-      lines += `${printSerial(serial)},${pin}\n`
-    }
-    await copyCards(client, batch, cards)
+    if ((first - firstSerial) % progressEvery < chunkSize) await control.progress(first - firstSerial, batch.quantity)
+    const { cards, lines } = drawChunk(pins, batch, first, Math.min(first + chunkSize - 1, lastSerial))
+    await copied
+    copied = copyCards(client, batch, cards)
+    // Whoever stops reading lets the copy go on; its failure is then of no interest.
+    copied.catch(() => {})
     yield Buffer.from(lines)
   }
+  await copied
   await control.progress(batch.quantity, batch.quantity)
   yield Buffer.from(endText(quantityOf({ firstSerial, lastSerial })))
+}
+
+function drawChunk(pins: PinVault, batch: Batch, first: number, last: number): { cards: NewCard[]; lines: string } {
+  const cards: NewCard[] = []
+  let lines = ''
+  for (let serial = first; serial <= last; serial += 1) {
+    const pin = pins.draw(serial, batch.pinDigits)
+    cards.push({ serial, pinMac: pins.digest(batch.pinKey, serial, pin) })
+    lines += `${printSerial(serial)},${pin}\n`
+  }
+  return { cards, lines }
 }
 
 async function headOf(tx: Tx, batch: Batch): Promise<string> {
