@@ -14,6 +14,7 @@ export async function misServe(args: string[]): Promise<number> {
   const config = readConfig()
   const log = createLog({ level: config.logLevel, node: `mis:${config.misPort}` })
   const ended = parentEnds()
+  if (process.send && !process.connected) return 1
   const told = process.send ? await databaseFromParent() : config.misDatabaseUrl
   const platform = told === null ? await openPlatform(config, log, { attach: true }) : null
   try {
@@ -34,14 +35,14 @@ export async function misServe(args: string[]): Promise<number> {
       ...(process.send ? { killAndRestart } : {}),
     })
     tellParent('ready')
-    if (!process.send)
-      process.stdout.write(`参考营销系统 / reference billing system http://${config.bind}:${mis.port}\n`)
+    if (!process.send) process.stdout.write(`参考营销系统 / reference MIS http://${config.bind}:${mis.port}\n`)
     await ended
     await mis.stop()
     return 0
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       tellParent('portTaken')
+      if (process.send) return 1
       throw new SetupError(`端口 ${config.misPort} 已被占用`, `port ${config.misPort} is in use`)
     }
     throw error
@@ -50,7 +51,10 @@ export async function misServe(args: string[]): Promise<number> {
   }
 }
 
-const tellParent = (message: string) => process.send?.(message)
+/** A parent that is gone hears nothing; its end ends this process too. */
+function tellParent(message: string): void {
+  if (process.connected) process.send?.(message, () => undefined)
+}
 
 /** The fault `restart`: dies as a killed process does; the parent starts it again after the pause. */
 function killAndRestart({ downMs }: { graceful: boolean; downMs: number }): void {
@@ -60,8 +64,11 @@ function killAndRestart({ downMs }: { graceful: boolean; downMs: number }): void
 /** A parent tells the database once it runs; until then our code has time to load. */
 function databaseFromParent(): Promise<string> {
   return new Promise(resolve => {
+    const alone = () => process.exit(1)
+    process.once('disconnect', alone)
     process.on('message', message => {
       if (typeof message === 'object' && message !== null && 'databaseUrl' in message) {
+        process.off('disconnect', alone)
         resolve(String(message.databaseUrl))
       }
     })

@@ -1,5 +1,7 @@
 // The sockets of one endpoint: datagrams and streams on the same port.
+
 import type { Buffer } from 'node:buffer'
+import { SetupError } from '../../../kernel/setup-error.ts'
 import type { Flow } from './flow.ts'
 import { plainAddress } from './numeric-lookup.ts'
 import { openTcp, type TcpTransport } from './tcp-transport.ts'
@@ -60,7 +62,14 @@ async function openOr<T>(where: { bind: string; port: number }, what: string, op
     return await open()
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const said = reason === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened (${reason})`
-    throw new Error(`SIP port ${where.port} (${what}, ${where.bind}) ${said}`, { cause: error })
+    const [chinese, english] =
+      reason === 'EADDRINUSE'
+        ? ['已被其他程序占用', 'is in use by another program']
+        : [`打不开（${reason}）`, `cannot be opened (${reason})`]
+    throw new SetupError(
+      `SIP 端口 ${where.port}（${what}，${where.bind}）${chinese}`,
+      `SIP port ${where.port} (${what}, ${where.bind}) ${english}`,
+      { cause: error },
+    )
   }
 }
