@@ -1,14 +1,20 @@
 // A county one can call: real operations over a database, the reference billing system over a socket, and a line without sound.
 
 import { Writable } from 'node:stream'
+import { singleHolder } from '../../src/domain/county.ts'
 import type { Services } from '../../src/domain/services.ts'
+import { moveCards } from '../../src/domain/stock.ts'
 import type { ScriptCall, ScriptCallSettings } from '../../src/hotline/engines/script/script-call.ts'
 import { createScriptEngine } from '../../src/hotline/engines/script/script-engine.ts'
 import { createHotline, type HotlineSettings } from '../../src/hotline/hotline.ts'
+import { createClient } from '../../src/kernel/client.ts'
+import type { Tx } from '../../src/kernel/db.ts'
 import { createLog } from '../../src/kernel/log.ts'
+import { partActor } from '../../src/kernel/session.ts'
 import { connect, startHttpBench } from '../../src/mis/connectors/http-bench.ts'
 import { createPoster } from '../../src/mis/posting.ts'
 import type { MisAdmin } from '../../src/mis/simulator/admin-client.ts'
+import type { AppRegistry } from '../../src/registry.ts'
 import { type CardWorld, countyId, createCardWorld } from './cards.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -25,13 +31,33 @@ export interface HotlineWorld extends CardWorld {
   recharges(n: number): Promise<{ state: string; owed: boolean; accountNo: string }[]>
   /** Waits until all postings are settled. */
   settled(): Promise<void>
+  /** The number of a card that no test has used. */
+  fresh(): number
+  /** Chooses a recharge and enters a card. */
+  enterCard(phone: ScriptCall, n: number): Promise<void>
+  /** Up to the read-back, whose words it resolves to. */
+  untilReadBack(phone: ScriptCall, n: number, accountNo: string): Promise<string>
+  /** Hangs up; resolves when the record of the call is closed. */
+  afterHangUp(phone: ScriptCall): Promise<{ outcome: string | null; releaseCause: string | null }>
+  /** Sells this card to a customer, so that it is a range of its own. */
+  sell(n: number): Promise<void>
+  freeze(n: number): Promise<void>
+  expire(n: number): Promise<void>
+  voidCard(n: number): Promise<void>
+  /** What the county does while the billing system cannot be reached. */
+  whenMisDown(does: 'refuse' | 'accept'): Promise<void>
 }
 
 export interface HotlineChanges {
   settings?: Partial<HotlineSettings['settings']>
   times?: Partial<Services['times']>
-  api?: (api: ReturnType<CardWorld['api']>) => ReturnType<CardWorld['api']>
+  /** Stands before every operation the hotline calls. */
+  around?: (operation: string, run: () => Promise<unknown>) => Promise<unknown>
   language?: 'zh-CN' | 'en-US'
+  /** A billing system nobody listens at. */
+  misAway?: boolean
+  /** Looks after postings that are not settled at once. */
+  sweeps?: boolean
 }
 
 export interface TestHotline {
@@ -45,19 +71,24 @@ export interface TestHotline {
 export async function createHotlineWorld(settings: { quantity: number; active: number }): Promise<HotlineWorld> {
   const mis = await startHttpBench(createTestDatabase)
   const connector = connect(mis.url)
+  const nobody = connect('http://127.0.0.1:1')
   const world = await createCardWorld({ ...settings, faceValueFen: 20_000, services: { billing: () => connector } })
   const hotlines: TestHotline[] = []
   let nodes = 0
+  let taken = 0
 
-  async function hotline({ settings: changed, times, api: changeApi, language = 'zh-CN' }: HotlineChanges = {}) {
+  async function hotline(changes: HotlineChanges = {}): Promise<TestHotline> {
+    const { settings: changed, times, around = (_operation, run) => run(), language = 'zh-CN' } = changes
+    const billing = () => (changes.misAway ? nobody : connector)
     nodes += 1
     let poster: ReturnType<typeof createPoster> | null = null
     const node = world.node(`hotline-${nodes}`, {
       times: { ...world.services.times, ...times },
+      billing,
       postNow: posting => (poster ? poster.postNow(posting) : Promise.reject(new Error('not yet'))),
     })
     poster = createPoster({
-      ...{ api: () => node.api('worker'), billing: () => connector, times: node.services.times },
+      ...{ api: () => node.api('worker'), billing, times: node.services.times },
       ...{
         sweepMs: 50,
         sweepMost: 50,
@@ -67,6 +98,7 @@ export async function createHotlineWorld(settings: { quantity: number; active: n
         log: createLog({ level: 'silent', node: '' }),
       },
     })
+    if (changes.sweeps) poster.start()
     const engine = createScriptEngine()
     let logged = ''
     const stream = new Writable({
@@ -78,7 +110,11 @@ export async function createHotlineWorld(settings: { quantity: number; active: n
     const made = createHotline({
       engines: [engine],
       countyOf: number => (number === called ? { countyId, language } : null),
-      api: () => (changeApi ?? (api => api))(node.api('hotline')),
+      api: () =>
+        createClient<AppRegistry>((name, input, { key }) => {
+          const request = { name, input, actor: partActor('hotline', countyId), ...(key === undefined ? {} : { key }) }
+          return around(name, () => node.execute(request))
+        }),
       settings: { ...usualTimes, ...changed },
       now: () => new Date(),
       log: createLog({ level: 'trace', node: 'test' }, stream),
@@ -97,19 +133,42 @@ export async function createHotlineWorld(settings: { quantity: number; active: n
     return running
   }
 
+  async function enterCard(phone: ScriptCall, n: number): Promise<void> {
+    const { serial, pin } = world.card(n)
+    await phone.answers('1')
+    await phone.answers(`${serial}#`)
+    await phone.answers(`${pin}#`)
+  }
+
+  async function ended(callId: string) {
+    return until(async () => {
+      const rows = world.db.selectFrom('call').select(['outcome', 'releaseCause', 'language', 'endedAt'])
+      const call = await rows.where('callId', '=', callId).executeTakeFirst()
+      return call?.endedAt ? call : null
+    })
+  }
+
   return {
     ...world,
+    fresh() {
+      taken += 1
+      return taken
+    },
+    enterCard,
+    async untilReadBack(phone, n, accountNo) {
+      await enterCard(phone, n)
+      await phone.answers(`${accountNo}#`)
+      return phone.listens()
+    },
+    afterHangUp(phone) {
+      phone.callerHangsUp()
+      return ended(phone.facts.callId)
+    },
     mis: mis.admin,
     hotline,
     steps: callId =>
       world.db.selectFrom('callStep').select(['kind', 'text']).where('callId', '=', callId).orderBy('stepNo').execute(),
-    async ended(callId) {
-      return until(async () => {
-        const rows = world.db.selectFrom('call').select(['outcome', 'releaseCause', 'language', 'endedAt'])
-        const call = await rows.where('callId', '=', callId).executeTakeFirst()
-        return call?.endedAt ? call : null
-      })
-    },
+    ended,
     recharges: n =>
       world.db
         .selectFrom('rechargeNow')
@@ -123,9 +182,35 @@ export async function createHotlineWorld(settings: { quantity: number; active: n
         (await world.db.selectFrom('postingTask').selectAll().execute()).length === 0 ? true : null,
       )
     },
+    sell: n => move(world, n, 'sale'),
+    freeze: n =>
+      world.inTransaction(async tx => {
+        const { stored } = world.card(n)
+        const { documentId } = await aDocument(tx)
+        const range = { firstSerial: stored, lastSerial: stored }
+        await tx
+          .insertInto('cardFreeze')
+          .values({ countyId, documentId, ...range, reason: 'stolen' })
+          .execute()
+      }),
+    async expire(n) {
+      await move(world, n, 'sale')
+      const { stored } = world.card(n)
+      await world.db
+        .updateTable('cardRange')
+        .set({ expiresOn: '2020-01-31' })
+        .where('firstSerial', '=', stored)
+        .execute()
+    },
+    voidCard: n => move(world, n, 'void'),
+    async whenMisDown(does) {
+      const settings = JSON.stringify({ whenMisDown: does })
+      await world.db.updateTable('county').set({ settings }).where('countyId', '=', countyId).execute()
+    },
     async close() {
       for (const running of hotlines) await running.stop()
       await connector.close()
+      await nobody.close()
       await mis.stop()
       await world.close()
     },
@@ -135,6 +220,21 @@ export async function createHotlineWorld(settings: { quantity: number; active: n
 const usualTimes: HotlineSettings['settings'] = {
   ...{ firstKeyMs: 10_000, nextKeyMs: 6_000, entryTries: 3, maxCallMs: 600_000 },
   ...{ callerWaitPromptMs: 4_000, callerReadBudgetMs: 10_000, callerPostBudgetMs: 15_000 },
+}
+
+const aDocument = (tx: Tx) => tx.selectFrom('document').select('documentId').executeTakeFirstOrThrow()
+
+async function move(world: CardWorld, n: number, kind: 'sale' | 'void'): Promise<void> {
+  const { stored } = world.card(n)
+  await world.inTransaction(async tx => {
+    const { documentId } = await aDocument(tx)
+    await moveCards(tx, {
+      ...{ countyId, kind, documentId, operatorId: world.admin.operatorId ?? 0, at: new Date() },
+      ranges: [{ firstSerial: stored, lastSerial: stored }],
+      fromHolderId: world.seller,
+      toHolderId: await singleHolder(tx, countyId, kind === 'sale' ? 'customer' : 'custody'),
+    })
+  })
 }
 
 async function until<T>(look: () => Promise<T | null>): Promise<T> {
