@@ -70,7 +70,7 @@ export interface TestHotline {
 
 export async function createHotlineWorld(settings: { quantity: number; active: number }): Promise<HotlineWorld> {
   const mis = await startHttpBench(createTestDatabase)
-  const connector = connect(mis.url)
+  const connector = connect(mis.url, [], { poolSize: 100 })
   const nobody = connect('http://127.0.0.1:1')
   const world = await createCardWorld({ ...settings, faceValueFen: 20_000, services: { billing: () => connector } })
   const hotlines: TestHotline[] = []
