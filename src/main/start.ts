@@ -1,5 +1,6 @@
 // `start`: everything made in order, closed in reverse; one line when it is ready, one sentence when it cannot be.
 
+import { mkdirSync } from 'node:fs'
 import { type Config, readConfig } from '../config.ts'
 import { createSipEngine } from '../hotline/engines/sip/engine.ts'
 import { createHotline } from '../hotline/hotline.ts'
@@ -36,8 +37,12 @@ export async function start(_args: string[]): Promise<number> {
 
 /** Everything in order; what is made adds how it is closed. Answers the lines that say it is ready. */
 async function startAll(config: Config, log: Log, closers: Closer[], gaveUp: () => void): Promise<string> {
-  const lock = lockFolder(config.dataDir, 'start.lock')
-  closers.push(async () => lock.release())
+  if (config.databaseUrl !== null) {
+    // The built-in database locks its folder itself; without it two copies must not share one either.
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o711 })
+    const lock = lockFolder(config.dataDir, 'start.lock')
+    closers.push(async () => lock.release())
+  }
   const misChild = config.misUrl === null ? forkMis(config, log, gaveUp) : null
   const platform = await openPlatform(config, log, { attach: false }).catch(async error => {
     await misChild?.stop()
