@@ -85,7 +85,7 @@ function imitate(
   const settings = rules(dedup, true)
   const attempts: AttemptFact[] = []
   const onTheRoad: number[] = []
-  let memory: 'nothing' | 'posted' | 'refused' = 'nothing'
+  let memory = 'nothing' as 'nothing' | 'posted' | 'refused'
   let payments = 0
   let nowMs = 0
   const arrive = (accepts: boolean) => {

@@ -10,7 +10,14 @@ export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*
 export type ClipName = string
 
 /** Why a call ended. `caller`: they hung up; the rest are ours or the network's. */
-export type ReleaseCause = 'caller' | 'completed' | 'rtpTimeout' | 'sessionExpired' | 'network' | 'overload' | 'shutdown'
+export type ReleaseCause =
+  | 'caller'
+  | 'completed'
+  | 'rtpTimeout'
+  | 'sessionExpired'
+  | 'network'
+  | 'overload'
+  | 'shutdown'
 
 /** How one playback ended. */
 export type PlaybackEnd = 'ended' | 'stopped'
