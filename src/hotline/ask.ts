@@ -16,6 +16,8 @@ export interface Entry {
   lengths: readonly number[]
   /** Shown and recorded as dots. */
   secret?: boolean
+  /** Said beside the prompt from the second mistake on. */
+  help?: Said
   /** What to say when these digits cannot be right; they are then recorded as dots, for they may be anything. */
   mistyped?: (digits: string) => readonly Said[] | null
   /** What to say when they were looked up and are not to be had. */
@@ -26,7 +28,7 @@ export async function ask(talk: Talk, times: EntryTimes, entry: Entry): Promise<
   let problem: readonly Said[] = []
   for (let tries = 1; ; tries += 1) {
     if (problem.length === 0) await talk.say(entry.prompt)
-    else await talk.tell([...problem, ...entry.prompt])
+    else await talk.tell([...problem, ...entry.prompt, ...(entry.help && tries > 2 ? [entry.help] : [])])
     const digits = await collect(talk, times, entry.lengths)
     if (digits === back) {
       talk.note('key', '*')
@@ -36,7 +38,7 @@ export async function ask(talk: Talk, times: EntryTimes, entry: Entry): Promise<
     show(talk, entry, digits, wrong === null)
     problem = wrong ?? (await entry.refused?.(digits)) ?? []
     if (problem.length === 0) return digits
-    if (tries >= times.entryTries) return talk.goodbye([...problem.slice(0, -1), said('goodbye.threeTries')])
+    if (tries >= times.entryTries) return talk.goodbye([said('goodbye.threeTries')])
   }
 }
 

@@ -96,10 +96,12 @@ it('PIN digits are nowhere: not in captions, steps, logs or the audit; card and 
 })
 
 describe('a call', () => {
-  it('to a number of no county ends without an answer', async () => {
+  it('to a number of no county is told so in every language', async () => {
     const phone = hotline.call({ called: '12345' })
     expect(await phone.over).toBe('completed')
-    expect(phone.said()).toEqual([])
+    expect(phone.said()).toEqual([
+      '您拨打的号码没有开通充值热线，请核对后再拨。There is no recharge line at this number. Please check it and call again.',
+    ])
   })
 
   it('cannot last longer than allowed', async () => {

@@ -10,7 +10,8 @@ import { HangUp, type Line, type LineQuality, type ReleaseCause } from './line.t
 import { within } from './patience.ts'
 import { Farewell } from './talk.ts'
 import { speak } from './voice/speak.ts'
-import type { Language } from './voice/voices.ts'
+import { joinSpoken, type Spoken } from './voice/spoken.ts'
+import { type Language, languages } from './voice/voices.ts'
 
 export interface HotlineParts {
   /** Null for a number that belongs to no county. */
@@ -41,8 +42,9 @@ export async function serveCall(parts: HotlineParts, line: Line, onOver: () => v
   const over = new Promise<Over>(resolve => line.onEnd((cause, quality) => resolve({ cause, quality })))
   try {
     const county = parts.countyOf(line.facts.called)
-    if (!county) log.warn({ called: line.facts.called }, 'a number that belongs to no county was called')
-    else return await serveCounty({ ...parts, log }, line, county, { over, onOver })
+    if (county) return await serveCounty({ ...parts, log }, line, county, { over, onOver })
+    log.warn({ called: line.facts.called }, 'a number that belongs to no county was called')
+    await announce(line, joinSpoken(languages.map(language => speak(language, 'number.notInService', {}))), log)
     await endOf(line, over, onOver)
   } catch (error) {
     log.error({ err: error }, 'a call was not served to its end')
@@ -91,12 +93,16 @@ async function explain(error: unknown, line: Line, language: Language, call: Cal
   if (error instanceof Farewell) return call?.reached('threeTries')
   log.error({ err: error }, 'a call could not be served')
   call?.reached('system.error')
-  const { text, clips } = speak(language, 'system.error', {})
+  await announce(line, speak(language, 'system.error', {}), log)
+}
+
+/** All there is to say to a caller who cannot be served. */
+async function announce(line: Line, { text, clips }: Spoken, log: Log): Promise<void> {
   try {
     await line.answer()
     line.caption({ type: 'say', text })
     await line.play(clips).done
-  } catch (lineError) {
-    if (!(lineError instanceof HangUp)) log.error({ err: lineError }, 'the caller could not be told')
+  } catch (error) {
+    if (!(error instanceof HangUp)) log.error({ err: error }, 'the caller could not be told')
   }
 }

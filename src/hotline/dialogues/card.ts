@@ -8,6 +8,7 @@ import type { Back } from '../talk.ts'
 
 const serialDigits = 12
 const pinDigits = 12
+const help = said('entry.slowly')
 
 export type CardAnswer = Awaited<ReturnType<Call['api']['card']['check']>>
 
@@ -22,7 +23,7 @@ export async function askCard(call: Call, isFirst = true): Promise<ShownCard | B
   for (let wrong = 0; ; ) {
     const serial = await askSerial(call, isFirst && wrong === 0)
     if (serial === back) return back
-    const pin = await call.ask({ prompt: [said('entry.pin')], lengths: [pinDigits], secret: true })
+    const pin = await call.ask({ prompt: [said('entry.pin')], lengths: [pinDigits], secret: true, help })
     if (pin === back) continue
     const answer = await call.api.card.check({ serial, pin, caller: call.facts.caller })
     call.noteAnswer(`card.check ${answer.condition}`)
@@ -44,6 +45,7 @@ function askSerial(call: Call, explain: boolean): Promise<string | Back> {
   return call.ask({
     prompt: [said('entry.serial'), ...(explain ? [said('entry.howToCorrect')] : [])],
     lengths: [serialDigits],
+    help,
     mistyped: serial => (passesCheckDigit(serial) ? null : [said('entry.serialMistyped')]),
   })
 }

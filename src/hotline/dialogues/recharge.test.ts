@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createHotlineWorld, type HotlineWorld, type TestHotline } from '../../../test/support/hotline.ts'
 import type { ScriptCall } from '../engines/script/script-call.ts'
+import { defaultClipFolder, openClipLibrary } from '../voice/clip-library.ts'
 
 let world: HotlineWorld
 let hotline: TestHotline
@@ -26,6 +27,9 @@ const enterCard = (phone: ScriptCall, n: number) => world.enterCard(phone, n)
 const untilReadBack = (phone: ScriptCall, n: number, accountNo: string) => world.untilReadBack(phone, n, accountNo)
 const afterHangUp = (phone: ScriptCall) => world.afterHangUp(phone)
 
+const clips = openClipLibrary([defaultClipFolder])
+const withoutSound = (phone: ScriptCall) => phone.clips.filter(clip => !clips.has(clip))
+
 describe('a recharge', () => {
   it('is heard in Mandarin word for word', async () => {
     const n = fresh()
@@ -46,6 +50,7 @@ describe('a recharge', () => {
         '用另一张卡给同一个户号充值，请按一。重听，请按九。返回主菜单，请按星号键。办完了，请直接挂机。',
     )
     expect(await afterHangUp(phone)).toMatchObject({ outcome: 'recharge.succeeded', releaseCause: 'caller' })
+    expect(withoutSound(phone)).toEqual([])
     expect(await world.recharges(n)).toEqual([{ state: 'succeeded', owed: false, accountNo: nothingDue }])
   })
 
@@ -65,6 +70,7 @@ describe('a recharge', () => {
     )
     expect(await phone.listens()).toMatch(/^Recharge successful\. Amount: two hundred yuan\. Account balance: .* yuan/)
     phone.callerHangsUp()
+    expect(withoutSound(phone)).toEqual([])
   })
 
   it('needs no # where a length is fixed, and takes thirteen digits as an account', async () => {
@@ -134,6 +140,29 @@ describe('a card', () => {
     expect(phone.said().filter(words => words === '卡号或密码不正确，请核对后重新输入。')).toHaveLength(2)
     expect(phone.said().at(-1)).toBe('很抱歉，几次输入都没有成功。请核对好以后再拨。再见。')
     expect(await world.ended(phone.facts.callId)).toMatchObject({ outcome: 'threeTries', releaseCause: 'completed' })
+  })
+
+  it('that is hard to read is asked for with patience', async () => {
+    const { serial, pin } = world.card(fresh())
+    const phone = hotline.call()
+    await phone.answers('1')
+    await phone.answers('1234#')
+    expect(await phone.answers('5678#')).not.toContain('不用着急')
+    expect(await phone.answers(serial)).toContain('请按照卡上的数字，一位一位地按，不用着急。')
+    await phone.answers(pin)
+    expect(await phone.listens()).toContain('户号')
+    phone.callerHangsUp()
+  })
+
+  it('of a caller who withholds the number is not looked at after ten guesses of such callers', async () => {
+    for (let guess = 0; guess < 10; guess += 1) {
+      const { serial } = world.card(170 + guess)
+      await world.api('hotline').card.check({ serial, pin: '111111111111', caller: null })
+    }
+    const phone = hotline.call({ caller: null })
+    await enterCard(phone, fresh())
+    expect(await phone.listens()).toMatch(/^您的电话没有显示号码，暂时不能充值。/)
+    expect(await afterHangUp(phone)).toMatchObject({ outcome: 'locked' })
   })
 
   it('mistyped is said so at once and costs the card no try', async () => {

@@ -119,6 +119,7 @@ export const prompts = {
   'overload.apology': {},
   'overload.noQueries': {},
   'system.error': {},
+  'number.notInService': {},
 } as const satisfies Record<string, Readonly<Record<string, ParamKind>>>
 
 export type PromptId = keyof typeof prompts

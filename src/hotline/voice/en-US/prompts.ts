@@ -126,4 +126,5 @@ export const texts = {
   'overload.apology': 'We are sorry, too many people are calling. Please call again later.',
   'overload.noQueries': 'Many people are calling, so enquiries are closed for now. You can still recharge.',
   'system.error': 'We are sorry, something went wrong here. Please call again later.',
+  'number.notInService': 'There is no recharge line at this number. Please check it and call again.',
 } as const satisfies PromptTexts

@@ -110,4 +110,5 @@ export const texts = {
   'overload.apology': '对不起，现在来电太多，请稍后再拨。',
   'overload.noQueries': '现在来电较多，暂停查询，充值不受影响。',
   'system.error': '对不起，系统出了故障，请稍后再拨。',
+  'number.notInService': '您拨打的号码没有开通充值热线，请核对后再拨。',
 } as const satisfies PromptTexts
