@@ -3,6 +3,7 @@
 import type { RefusalCode } from './index.ts'
 
 export const refusals: Record<RefusalCode, string> = {
+  unexpected: 'Something went wrong; please try again. Reference {requestId}.',
   unknownOperation: 'There is no operation “{name}”.',
   notSignedIn: 'Please sign in first.',
   notAllowed: 'You have no permission for “{operation}”; ask the security administrator.',

@@ -1,6 +1,7 @@
 // What a refusal says, in Chinese; {names} are filled from its details.
 
 export const refusals = {
+  unexpected: '系统出错了，请稍后再试；编号 {requestId}。',
   unknownOperation: '没有“{name}”这个操作。',
   notSignedIn: '请先登录。',
   notAllowed: '您没有“{operation}”的权限，需要请联系安全管理员。',
