@@ -24,7 +24,12 @@ export async function openSession(
   const token = randomBytes(32).toString('base64url')
   const row = await db
     .insertInto('session')
-    .values({ ...operator, tokenHash: digest(token), expiresAt: sql<Date>`now() + ${`${hours} hours`}::interval` })
+    .values({
+      countyId: operator.countyId,
+      operatorId: operator.operatorId,
+      tokenHash: digest(token),
+      expiresAt: sql<Date>`now() + ${`${hours} hours`}::interval`,
+    })
     .returning('expiresAt')
     .executeTakeFirstOrThrow()
   return { token, expiresAt: row.expiresAt }
