@@ -26,7 +26,7 @@ function place<T>(dialogue: (call: Call) => Promise<T>, { times = usual, message
     close: () => Promise.resolve(),
   }
   const running = createCall({
-    ...{ line: phone, record, times, language: 'zh-CN', now: () => new Date(), log: silentLog },
+    ...{ line: phone, facts: phone.facts, record, times, language: 'zh-CN', now: () => new Date(), log: silentLog },
     api: new Proxy({} as Call['api'], {
       get() {
         throw new Error('these dialogues ask nothing')

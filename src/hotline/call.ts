@@ -67,6 +67,7 @@ export interface RunningCall {
 
 export interface CallSettings {
   line: Line
+  facts: CallFacts
   api: Client<AppRegistry>
   record: CallRecord
   county: CallBegun['settings']
@@ -76,14 +77,15 @@ export interface CallSettings {
   log: Log
 }
 
-export function createCall({ line, api, record, county, language, times, now, log }: CallSettings): RunningCall {
+export function createCall(settings: CallSettings): RunningCall {
+  const { line, facts, api, record, county, language, times, now, log } = settings
   const talk = createTalk({ line, record, language, reading: { yao: county.sayYao }, log })
   const working = new Set<Promise<unknown>>()
   let outcome: Outcome = 'nothing'
   let keyCount = 0
   const promptMs = times.callerWaitPromptMs
   const call: Call = {
-    facts: line.facts,
+    facts,
     api,
     county,
     times,
@@ -105,7 +107,7 @@ export function createCall({ line, api, record, county, language, times, now, lo
     goodbye: (...message) => talk.goodbye(message),
     nextKey() {
       keyCount += 1
-      return `${line.facts.callId} ${keyCount}`
+      return `${facts.callId} ${keyCount}`
     },
     noteAnswer: text => record.step('answer', text),
     reached(next) {

@@ -96,6 +96,14 @@ it('PIN digits are nowhere: not in captions, steps, logs or the audit; card and 
 })
 
 describe('a call', () => {
+  it('from a number longer than any is one that shows none', async () => {
+    const phone = hotline.call({ caller: '1'.repeat(64) })
+    await recharged(phone, world.fresh())
+    await world.afterHangUp(phone)
+    const rows = world.db.selectFrom('call').select('caller').where('callId', '=', phone.facts.callId)
+    expect(await rows.execute()).toEqual([{ caller: null }])
+  })
+
   it('to a number of no county is told so in every language', async () => {
     const phone = hotline.call({ called: '12345' })
     expect(await phone.over).toBe('completed')

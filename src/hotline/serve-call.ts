@@ -6,7 +6,7 @@ import type { AppRegistry } from '../registry.ts'
 import { type Call, type CallTimes, createCall, type RunningCall } from './call.ts'
 import { createCallRecord } from './call-record.ts'
 import { mainMenu } from './dialogues/main-menu.ts'
-import { HangUp, type Line, type LineQuality, type ReleaseCause } from './line.ts'
+import { type CallFacts, HangUp, type Line, type LineQuality, type ReleaseCause } from './line.ts'
 import { within } from './patience.ts'
 import { Farewell } from './talk.ts'
 import { speak } from './voice/speak.ts'
@@ -31,6 +31,8 @@ interface Over {
 const beginLimitMs = 5_000
 /** Within this time an engine says how a call that is over was heard. */
 const endLimitMs = 5_000
+/** Characters of a telephone number; what is recorded and compared is no longer. */
+const mostNumber = 30
 const notHeard: Over = {
   cause: 'network',
   quality: { packetsSent: 0, packetsReceived: 0, packetsLost: 0, jitterMs: 0 },
@@ -59,13 +61,14 @@ async function serveCounty(
 ): Promise<void> {
   const { now, log, settings } = parts
   const api = parts.api(countyId)
-  const record = createCallRecord({ api, facts: line.facts, now, log })
+  const facts = plausible(line.facts)
+  const record = createCallRecord({ api, facts, now, log })
   const longest = setTimeout(() => line.hangUp(), settings.maxCallMs)
   let running: RunningCall | null = null
   try {
     const begun = await within(record.begin(language), beginLimitMs)
     if (!begun) throw new Error('the record of the call was not opened in time')
-    running = createCall({ line, api, record, county: begun.settings, language, times: settings, now, log })
+    running = createCall({ line, facts, api, record, county: begun.settings, language, times: settings, now, log })
     const { call, end } = running
     void over.then(({ cause }) => end(cause))
     await line.answer()
@@ -78,6 +81,13 @@ async function serveCounty(
   await record.end(cause, running?.outcome() ?? 'system.error', quality)
   await running?.workDone()
   await record.close()
+}
+
+/** A caller whose number is longer than any telephone number is has shown none. */
+function plausible(facts: CallFacts): CallFacts {
+  const { caller, called } = facts
+  const shown = caller !== null && caller.length <= mostNumber ? caller : null
+  return { ...facts, caller: shown, called: called.slice(0, mostNumber) }
 }
 
 async function endOf(line: Line, over: Promise<Over>, onOver: () => void): Promise<Over> {
