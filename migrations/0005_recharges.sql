@@ -43,6 +43,7 @@ create table recharge_event (
 );
 comment on table recharge_event is 'Fact. The states of a recharge (初始 成功 失败 可疑), appended; the latest counts.';
 create unique index recharge_ends_once on recharge_event (county_id, recharge_id) where state in ('succeeded', 'failed');
+create index recharge_event_by_time on recharge_event (county_id, at);
 create trigger recharge_event_append_only before update or delete on recharge_event for each statement execute function refuse_change();
 
 create view recharge_now as

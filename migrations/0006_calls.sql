@@ -33,4 +33,5 @@ create table call_step (
   constraint call_step_of foreign key (county_id, call_id) references call
 );
 comment on table call_step is 'Fact. What was said, keyed and answered, as it happened; PIN digits as dots, card and account numbers masked.';
+create index call_step_by_time on call_step (county_id, at);
 create trigger call_step_append_only before update or delete on call_step for each statement execute function refuse_change();

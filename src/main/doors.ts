@@ -16,7 +16,7 @@ import type { Platform } from './platform.ts'
 
 export async function startDoors(platform: Platform, node: Node): Promise<{ port: number; stop(): Promise<void> }> {
   const { config, db, log } = platform
-  const events = await listenForEvents(platform)
+  const events = listenForEvents(platform)
   const titles: Readonly<Record<string, string>> = words['zh-CN'].operations
   const titlesEn: Readonly<Record<string, string>> = words['en-US'].operations
   const server = createHttpServer({

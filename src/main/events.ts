@@ -1,36 +1,50 @@
-// Hears the database's notices of changed calls and recharges, on every node, and tells the browsers of that county.
+// Tells browsers that calls or recharges of their county changed, whatever node they changed on: asked of the database once
+// a second and only while somebody listens. (NOTIFY would do it too, but puts every commit that notifies in a queue.)
 
-import pg from 'pg'
+import { sql } from 'kysely'
 import type { CallEvents } from '../http/events.ts'
 import type { Platform } from './platform.ts'
+import { every } from './timer.ts'
 
 type Listener = Parameters<CallEvents['listen']>[1]
 
-const reconnectMs = 1_000
-const channels = ['dianka_call', 'dianka_recharge']
+interface Change {
+  topic: string
+  id: string
+  latest: string
+}
 
-export async function listenForEvents(platform: Platform): Promise<CallEvents & { stop(): Promise<void> }> {
+const lookEveryMs = 1_000
+/** Longer than a look may be late. */
+const lookBack = '10 seconds'
+/** What was told is forgotten then, and told once more at the worst. */
+const mostSeen = 10_000
+
+export function listenForEvents({ db, log }: Platform): CallEvents & { stop(): Promise<void> } {
   const listeners = new Map<number, Set<Listener>>()
-  let stopping = false
-  let client: pg.Client | null = null
+  const seen = new Set<string>()
 
-  async function connect(): Promise<void> {
-    const fresh = new pg.Client({ connectionString: platform.url, application_name: 'dianka events' })
-    fresh.on('error', error => platform.log.warn({ err: error }, 'the connection for events broke'))
-    fresh.on('end', () => {
-      if (!stopping) setTimeout(() => void connect().catch(() => undefined), reconnectMs)
-    })
-    fresh.on('notification', ({ channel, payload }) => {
-      const [county = '', id = ''] = (payload ?? '').split(' ')
-      for (const listener of listeners.get(Number(county)) ?? [])
-        listener({ topic: channel.replace('dianka_', ''), id })
-    })
-    await fresh.connect()
-    for (const channel of channels) await fresh.query(`listen ${channel}`)
-    client = fresh
+  async function look(): Promise<void> {
+    for (const [countyId, set] of listeners) {
+      if (set.size === 0) continue
+      const { rows } = await sql<Change>`
+        select 'recharge' as topic, '' as id, coalesce(max(at)::text, '') as latest from recharge_event
+          where county_id = ${countyId} and at > now() - ${lookBack}::interval
+        union all
+        select 'call', call_id, max(at)::text from call_step where county_id = ${countyId} and at > now() - ${lookBack}::interval group by 2
+        union all
+        select 'call', call_id, 'begun' || coalesce(ended_at::text, '') from call
+          where county_id = ${countyId} and greatest(started_at, ended_at) > now() - ${lookBack}::interval`.execute(db)
+      for (const { topic, id, latest } of rows) {
+        const key = `${countyId} ${topic} ${id} ${latest}`
+        if (!seen.has(key)) for (const listener of set) listener({ topic, id })
+        seen.add(key)
+      }
+      if (seen.size > mostSeen) seen.clear()
+    }
   }
 
-  await connect()
+  const clock = every(lookEveryMs, look, log)
   return {
     listen(countyId, listener) {
       const set = listeners.get(countyId) ?? new Set()
@@ -38,9 +52,6 @@ export async function listenForEvents(platform: Platform): Promise<CallEvents & 
       listeners.set(countyId, set)
       return () => set.delete(listener)
     },
-    async stop() {
-      stopping = true
-      await client?.end()
-    },
+    stop: () => clock.stop(),
   }
 }

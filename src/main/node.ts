@@ -16,7 +16,7 @@ import type { BillingConnector } from '../mis/connector.ts'
 import { createHttpConnector } from '../mis/connectors/http.ts'
 import { createPoster, type Poster } from '../mis/posting.ts'
 import { type AppRegistry, operations } from '../registry.ts'
-import { jobKinds } from './job-kinds.ts'
+import { finishFiles, jobKinds } from './job-kinds.ts'
 import { openPins } from './pins.ts'
 import type { Platform } from './platform.ts'
 import { every } from './timer.ts'
@@ -32,6 +32,8 @@ export interface Node {
 }
 
 const mostCarried = 500
+/** Approvals expire at the end of a day; a minute late is early enough. */
+const expireEveryMs = 60_000
 
 export function startNode(platform: Platform): Node {
   const { config, db, pool, log, secrets } = platform
@@ -93,7 +95,15 @@ export function startNode(platform: Platform): Node {
   })
   poster.start()
   const runner = startJobRunner({ db, pool, kinds: jobKinds(platform, services), log, pollMs: config.jobPollMs })
+  const expire = async () => {
+    const counties = await db.selectFrom('county').select('countyId').where('countyId', '>', 0).execute()
+    for (const { countyId } of counties) await api('worker', countyId).stationDraw.expireDue({})
+  }
+  finishFiles(platform, services).catch(error =>
+    log.error({ err: error }, 'interrupted files could not be looked after'),
+  )
   const clocks = [
+    every(expireEveryMs, expire, log),
     every(config.sealIntervalMs, () => sealAudit(db, services.auditKey), log),
     every(config.carryIntervalMs, () => db.transaction().execute(tx => carryUses(tx, mostCarried)), log),
   ]

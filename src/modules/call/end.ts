@@ -24,7 +24,6 @@ export const end = command({
       .where('endedAt', 'is', null)
       .returning('callId')
       .executeTakeFirst()
-    await sql`select pg_notify('dianka_call', ${`${countyId} ${callId}`})`.execute(tx)
     return { ended: row !== undefined }
   },
 })

@@ -1,6 +1,5 @@
 // Appends what was said, keyed and answered to a call's record while it happens.
 
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { command } from '../../domain/services.ts'
 
@@ -30,7 +29,6 @@ export const step = command({
       .values(steps.map(({ stepNo, at, kind, text }) => ({ countyId, callId, stepNo, at, kind, text })))
       .onConflict(conflict => conflict.doNothing())
       .execute()
-    await sql`select pg_notify('dianka_call', ${`${countyId} ${callId}`})`.execute(tx)
     return { written: steps.length }
   },
 })
