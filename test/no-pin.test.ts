@@ -44,9 +44,9 @@ it('finds no PIN after calls that keyed right, wrong and mixed-up ones', async (
   if (!first || !second || !account) throw new Error('the demonstration has cards and accounts')
   const wrong = '314159265358'
   const calls = [
-    `1,${first.serial}#,${wrong}#,${first.serial}#,${first.pin}#,${account.accountNo}#,1`,
+    `!1${first.serial}#${wrong}#,!${first.serial}#${first.pin}#${account.accountNo}#,1`,
     // The PIN where the serial belongs, and PIN digits keyed ahead of every prompt.
-    `1,${second.pin}#,${second.serial}#,!${second.pin}#`,
+    `!1,!${second.pin}#,!${second.serial}#,!${second.pin}#`,
     `!1${second.serial}#${second.pin}#${account.accountNo}#`,
   ]
   search = { ...search, anywhere: [first.pin, second.pin, wrong] }
