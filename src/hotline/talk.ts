@@ -53,9 +53,8 @@ export interface TalkSettings {
 
 export function createTalk({ line, record, language: first, reading, log }: TalkSettings): Talk {
   const keys = createKeyQueue()
-  const waitingForEnd = new Set<(hangUp: HangUp) => void>()
+  const over = createEnding()
   let language = first
-  let ended: ReleaseCause | null = null
   line.onKey(key => keys.press(key))
 
   async function play(message: readonly Said[], interruptible: boolean): Promise<void> {
@@ -98,12 +97,7 @@ export function createTalk({ line, record, language: first, reading, log }: Talk
     },
     laterKey: timeoutMs => keys.next(timeoutMs),
     dropHash: () => keys.dropHash(),
-    orHangUp: promise =>
-      new Promise((resolve, reject) => {
-        if (ended !== null) reject(new HangUp(ended))
-        waitingForEnd.add(reject)
-        promise.then(resolve, reject).finally(() => waitingForEnd.delete(reject))
-      }),
+    orHangUp: over.orHangUp,
     caption: caption => line.caption(caption),
     note: record.step,
     changeLanguage() {
@@ -111,9 +105,26 @@ export function createTalk({ line, record, language: first, reading, log }: Talk
       record.step('system', `language ${language}`)
     },
     end(cause) {
-      ended ??= cause
-      keys.end(ended)
-      for (const reject of waitingForEnd) reject(new HangUp(ended))
+      keys.end(cause)
+      over.end(cause)
+    },
+  }
+}
+
+/** Throws HangUp into whoever waits for something else when the call ends. */
+function createEnding(): Pick<Talk, 'orHangUp' | 'end'> {
+  const waiting = new Set<(hangUp: HangUp) => void>()
+  let ended: HangUp | null = null
+  return {
+    orHangUp: promise =>
+      new Promise((resolve, reject) => {
+        if (ended) reject(ended)
+        waiting.add(reject)
+        promise.then(resolve, reject).finally(() => waiting.delete(reject))
+      }),
+    end(cause) {
+      ended ??= new HangUp(cause)
+      for (const reject of waiting) reject(ended)
     },
   }
 }
