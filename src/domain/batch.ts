@@ -42,7 +42,7 @@ export async function lockBatch(tx: Tx, countyId: number, batchId: number): Prom
     .selectAll()
     .where('countyId', '=', countyId)
     .where('batchId', '=', batchId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
 }
 

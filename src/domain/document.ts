@@ -118,7 +118,10 @@ export async function createDocument(tx: Tx, actor: Actor, draft: NewDocument): 
     .executeTakeFirstOrThrow()
 }
 
-/** Locks a document for change; refuses when it is not there, or moved on since the version on screen. */
+/**
+ * Locks a document for change; refuses when it is not there, or moved on since the version on screen. The lock lets
+ * foreign keys pass: whoever rewrites a range in transit under another document must not wait for that one.
+ */
 export async function lockDocument(
   tx: Tx,
   countyId: number,
@@ -132,7 +135,7 @@ export async function lockDocument(
     .where('countyId', '=', countyId)
     .where('documentId', '=', documentId)
     .where('kind', '=', kind)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (!document) return refuse('documentNotFound', { documentId })
   if (version !== undefined && version !== document.version) {

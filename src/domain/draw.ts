@@ -125,7 +125,7 @@ export async function expireApprovals(tx: Tx, countyId: number, now: Date, most:
     .where('validUntil', '<=', now)
     .orderBy('documentId')
     .limit(most)
-    .forUpdate()
+    .forNoKeyUpdate()
     .skipLocked()
     .execute()
   const worker = partActor('worker', countyId)

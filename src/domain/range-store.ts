@@ -47,7 +47,7 @@ export async function replaceRanges(tx: Tx, old: readonly HeldRange[], pieces: r
       ${column(r => r.transitDocumentId)}::int[], ${column(r => r.expiresOn)}::date[])`.execute(tx)
 }
 
-/** Ranges of the same batches that touch the pieces; other batches are not ours to touch, since they are not locked. */
+/** Equal ranges of the same batches that touch the pieces; other batches are not ours to touch, since they are not locked. */
 async function neighboursOf(
   tx: Tx,
   countyId: number,
@@ -65,7 +65,13 @@ async function neighboursOf(
     join card_range r on r.county_id = ${countyId} and int8range(r.first_serial, r.last_serial, '[]') @> p.point
       and r.batch_id = p.batch_id
     where r.first_serial <> all(${old.map(row => row.firstSerial)}::bigint[])`.execute(tx)
-  return rows
+  const ends = new Map(
+    pieces.flatMap(piece => [[piece.firstSerial, piece] as const, [piece.lastSerial, piece] as const]),
+  )
+  return rows.filter(row => {
+    const [above, below] = [ends.get(row.lastSerial + 1), ends.get(row.firstSerial - 1)]
+    return (above && sameKind(above, row)) || (below && sameKind(below, row))
+  })
 }
 
 function sameKind(a: HeldRange, b: HeldRange): boolean {

@@ -89,6 +89,8 @@ export interface WorldSettings {
   runJobs?: boolean
   /** The password digest of everyone; by default nothing that a password fits. */
   passwordHash?: string
+  /** 1: a lost race in the database is a failure, for tests that prove there is none. */
+  maxTries?: number
 }
 
 export async function createWorld(settings: WorldSettings = {}): Promise<World> {

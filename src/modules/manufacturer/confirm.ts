@@ -16,7 +16,7 @@ export const confirm = command({
       .select(['fingerprint', 'registeredBy', 'confirmedAt'])
       .where('countyId', '=', countyId)
       .where('manufacturerId', '=', manufacturerId)
-      .forUpdate()
+      .forNoKeyUpdate()
       .executeTakeFirst()
     if (!found) return refuse('manufacturerNotFound')
     await refuseSamePerson(tx, actor, found.registeredBy, 'keyConfirmedByAnother')
