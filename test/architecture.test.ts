@@ -104,7 +104,7 @@ test('the rule sees what it should refuse', () => {
 
 test('files are named in kebab-case and begin with a sentence on what they are for', () => {
   const named = (file: string) =>
-    /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|model|config))*\.(ts|tsx|mjs)$/.test(
+    /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|model|config|locale|d))*\.(ts|tsx|mjs)$/.test(
       basename(file).replace(/\b(zh-CN|en-US)\b/, 'locale'),
     )
   expect(code.filter(file => !named(file))).toEqual([])
