@@ -75,6 +75,14 @@ describe('event receiver', () => {
     expect(hear(long)).toEqual([9])
   })
 
+  it('takes a press once wherever a network or a busy telephone holds its packets up for half a second', () => {
+    const whole = press(4, 1_000, 0)
+    for (let late = 1; late < whole.length; late++) {
+      const heldUp = whole.map((packet, index) => ({ ...packet, atMs: packet.atMs + (index >= late ? 500 : 0) }))
+      expect(hear([...heldUp, ...press(4, 2_200, 700)]), `held up from packet ${late} on`).toEqual([4, 4])
+    }
+  })
+
   it('survives packets that are too short', () => {
     const receiver = new EventReceiver()
     for (let length = 0; length < 4; length++) {

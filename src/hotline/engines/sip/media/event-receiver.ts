@@ -28,7 +28,7 @@ export class EventReceiver {
     const known = this.#presses.find(
       press => press.event === event && press.timestamp === packet.timestamp && press.stream === packet.source,
     )
-    if (known !== undefined && continues(known, duration, nowMs)) {
+    if (known !== undefined && continues(known, { ended, duration }, nowMs)) {
       known.seenAtMs = nowMs
       known.duration = Math.max(known.duration, duration)
       known.ended ||= ended
@@ -41,7 +41,11 @@ export class EventReceiver {
   }
 }
 
-/** A long press whose packets were lost for a while goes on where it was; a new press starts from a short duration again. */
-function continues(press: Press, duration: number, nowMs: number): boolean {
-  return nowMs - press.seenAtMs <= DUPLICATE_MS || (!press.ended && duration > press.duration)
+/**
+ * After a pause of the network a press goes on where it was: no shorter than before, or as a copy of its end. A new press
+ * under the same time stamp starts from a short duration again.
+ */
+function continues(press: Press, packet: Pick<Press, 'ended' | 'duration'>, nowMs: number): boolean {
+  if (nowMs - press.seenAtMs <= DUPLICATE_MS) return true
+  return press.ended ? packet.ended && packet.duration === press.duration : packet.duration >= press.duration
 }
