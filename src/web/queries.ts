@@ -59,16 +59,23 @@ export const demonstrationQuery = queryOptions({ queryKey: ['demonstration'], qu
 
 export const homeQuery = queryOptions({ queryKey: ['home'], queryFn: () => api.home.get({}) })
 
-export const liveCallsQuery = queryOptions({
-  queryKey: ['call', 'live'],
-  queryFn: () => api.call.list({ liveOnly: true, pageSize: maxLiveCalls }),
-})
-
-export const recentCallsQuery = queryOptions({
-  queryKey: ['call', 'recent'],
+/** All calls in progress and the last that ended, as one answer: a call that ends is never missing from both. */
+export const callsQuery = queryOptions({
+  queryKey: ['call'],
   queryFn: async () => {
-    const { calls } = await api.call.list({ pageSize: recentCalls * 2 })
-    return calls.filter(call => call.endedAt !== null).slice(0, recentCalls)
+    const answers = await Promise.all([
+      api.call.list({ liveOnly: true, pageSize: maxLiveCalls }),
+      api.call.list({ pageSize: recentCalls * 2 }),
+    ])
+    const calls = new Map<string, Call>()
+    for (const call of answers.flatMap(answer => answer.calls)) {
+      if (call.endedAt !== null || !calls.has(call.callId)) calls.set(call.callId, call)
+    }
+    const newestFirst = [...calls.values()].sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt))
+    return {
+      live: newestFirst.filter(({ endedAt }) => endedAt === null),
+      recent: newestFirst.filter(({ endedAt }) => endedAt !== null).slice(0, recentCalls),
+    }
   },
 })
 
@@ -87,7 +94,7 @@ export function rechargesQuery(state: RechargeState | undefined, before: number 
 
 const nothingYet: Transcript = { steps: [], ended: false }
 
-/** Only what is new is asked for: every reading is logged. */
+/** Only what is new is asked for: every reading is logged. A result may still be added after the end. */
 export function transcriptQuery(callId: string) {
   return queryOptions({
     queryKey: ['transcript', callId],
@@ -95,7 +102,6 @@ export function transcriptQuery(callId: string) {
     refetchOnWindowFocus: false,
     queryFn: async ({ client, queryKey }): Promise<Transcript> => {
       const known = client.getQueryData<Transcript>(queryKey) ?? nothingYet
-      if (known.ended) return known
       const news = await api.call.transcript({ callId, after: known.steps.at(-1)?.stepNo ?? 0 })
       return { steps: [...known.steps, ...news.steps], ended: news.ended }
     },

@@ -42,7 +42,7 @@ function themeOf(palette: Palette, isDark: boolean, isStill: boolean): ThemeConf
       Table: {
         cellFontSizeSM: 13,
         cellPaddingBlockSM: 5,
-        cellPaddingInlineSM: 8,
+        cellPaddingInlineSM: 6,
         headerBg: palette.surface,
         headerColor: palette.secondary,
         headerSplitColor: 'transparent',

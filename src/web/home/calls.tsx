@@ -5,39 +5,32 @@ import { useEffect, useState } from 'react'
 import { useRefetchMs } from '../events.ts'
 import { count, dateTime, duration } from '../format.ts'
 import { useWords, type Words } from '../language.ts'
+import { Loading } from '../parts/loading.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Link, usePlace, withQuery } from '../place.tsx'
-import { type Call, liveCallsQuery, recentCallsQuery } from '../queries.ts'
+import { type Call, callsQuery } from '../queries.ts'
 import { CallTranscript } from './call-transcript.tsx'
 
 export function Calls({ hotlineNumber }: { hotlineNumber: string | null }) {
   const t = useWords()
   const place = usePlace()
-  const refetchInterval = useRefetchMs()
-  const live = useQuery({ ...liveCallsQuery, refetchInterval })
-  const recent = useQuery({ ...recentCallsQuery, refetchInterval })
+  const { data, error, refetch } = useQuery({ ...callsQuery, refetchInterval: useRefetchMs() })
   const chosen = place.query.get('call')
-  const liveCalls = live.data?.calls ?? []
-  const error = live.error ?? recent.error
-  const noRecent = hotlineNumber ? t('calls.recentNone', { number: hotlineNumber }) : t('calls.recentNoneNoNumber')
+  const { live, recent } = data ?? { live: [], recent: [] }
   return (
     <div className="calls" id="calls">
       <Panel title={t('calls.title')} className="call-lists">
-        {error && <Problem error={error} what={t('calls.title')} retry={() => [live.refetch(), recent.refetch()]} />}
-        <h3>
-          {t('calls.live')} <span className="tabular">{count(liveCalls.length)}</span>
-        </h3>
-        <CallList calls={liveCalls} chosen={chosen} none={t('calls.liveNone')} />
-        <h3>{t('calls.recent')}</h3>
-        <CallList calls={recent.data ?? []} chosen={chosen} none={noRecent} />
+        {error && <Problem error={error} what={t('calls.title')} retry={refetch} />}
+        {!data && !error && <Loading />}
+        {data && <CallList live={live} recent={recent} chosen={chosen} hotlineNumber={hotlineNumber} />}
       </Panel>
       <Panel title={t('calls.transcript')} className="transcript-panel">
         {chosen ? (
           <CallTranscript
             key={chosen}
             callId={chosen}
-            call={[...liveCalls, ...(recent.data ?? [])].find(({ callId }) => callId === chosen)}
+            call={[...live, ...recent].find(({ callId }) => callId === chosen)}
           />
         ) : (
           <p className="empty">{t('calls.choose')}</p>
@@ -47,15 +40,39 @@ export function Calls({ hotlineNumber }: { hotlineNumber: string | null }) {
   )
 }
 
-function CallList({ calls, chosen, none }: { calls: readonly Call[]; chosen: string | null; none: string }) {
-  if (calls.length === 0) return <p className="empty">{none}</p>
+interface CallListProps {
+  live: readonly Call[]
+  recent: readonly Call[]
+  chosen: string | null
+  hotlineNumber: string | null
+}
+
+/** One list, so that a call that ends moves down with the focus it has. */
+function CallList({ live, recent, chosen, hotlineNumber }: CallListProps) {
+  const t = useWords()
+  const noRecent = hotlineNumber ? t('calls.recentNone', { number: hotlineNumber }) : t('calls.recentNoneNoNumber')
+  const rows = (calls: readonly Call[]) =>
+    calls.map(call => (
+      <li key={call.callId}>
+        <CallRow call={call} isChosen={call.callId === chosen} />
+      </li>
+    ))
   return (
     <ul className="call-list">
-      {calls.map(call => (
-        <li key={call.callId}>
-          <CallRow call={call} isChosen={call.callId === chosen} />
-        </li>
-      ))}
+      {[
+        <li key="live">
+          <h3>
+            {t('calls.live')} <span className="tabular">{count(live.length)}</span>
+          </h3>
+          {live.length === 0 && <p className="empty">{t('calls.liveNone')}</p>}
+        </li>,
+        ...rows(live),
+        <li key="recent">
+          <h3>{t('calls.recent')}</h3>
+          {recent.length === 0 && <p className="empty">{noRecent}</p>}
+        </li>,
+        ...rows(recent),
+      ]}
     </ul>
   )
 }

@@ -50,19 +50,19 @@ function columnsIn(t: Words): TableColumnsType<Recharge> {
   return [
     {
       title: t('recharges.time'),
-      width: 148,
+      width: 146,
       rowScope: 'row',
       render: (_, { acceptedAt }) => <span className="tabular">{dateTime(acceptedAt)}</span>,
     },
-    { title: t('recharges.serial'), width: 120, render: (_, { serial }) => <Digits text={serial} /> },
+    { title: t('recharges.serial'), width: 108, render: (_, { serial }) => <Digits text={serial} /> },
     {
       title: t('recharges.account'),
-      width: 94,
+      width: 114,
       render: (_, { accountNo }) => <span className="tabular">{accountNo}</span>,
     },
     {
       title: t('recharges.amount'),
-      width: 94,
+      width: 96,
       align: 'right',
       render: (_, { amountFen }) => <span className="tabular">{yuan(amountFen)}</span>,
     },
@@ -70,20 +70,26 @@ function columnsIn(t: Words): TableColumnsType<Recharge> {
     { title: t('recharges.channel'), width: 52, render: (_, { channel }) => t.of('channel', channel) },
     {
       title: t('recharges.state'),
-      width: 116,
+      width: 112,
       render: (_, { state, owed }) => <RechargeChip state={state} owed={owed} />,
     },
     {
       title: t('recharges.reason'),
-      width: 96,
+      width: 90,
       ellipsis: true,
       render: (_, { reason }) => reason && t.of('reason', reason),
     },
     {
       title: t('recharges.transaction'),
-      width: 208,
+      width: 206,
       render: (_, { transactionSerial }) => <Digits text={transactionSerial} />,
     },
-    { title: t('recharges.misRef'), width: 101, ellipsis: true, render: (_, { misRef }) => misRef ?? none },
+    {
+      title: t('recharges.misRef'),
+      width: 105,
+      ellipsis: true,
+      className: 'reference',
+      render: (_, { misRef }) => misRef ?? none,
+    },
   ]
 }
