@@ -112,7 +112,7 @@ describe('a billing system that is silent', () => {
     const told = (await phone.listens()).split('\n')
     expect(told.slice(0, 2)).toEqual(['正在办理，请稍候。', '还在办理，请不要挂机。'])
     expect(told.at(-2)).toBe(pending)
-    await phone.answers('*')
+    phone.press('*')
     await phone.answers('4')
     await phone.answers(world.card(n).serial)
     await phone.answers(world.card(n).pin)
