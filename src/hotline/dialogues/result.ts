@@ -49,8 +49,6 @@ function acceptRefusalWords(code: string): Said {
       return said('P-LOCKED')
     case 'card.accountLimit':
       return said('limit.accountDay')
-    case 'card.accountAmount':
-      return said('limit.accountAmount')
     case 'card.inactive':
       return said('P-INACTIVE')
     case 'card.frozen':
