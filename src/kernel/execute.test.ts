@@ -134,8 +134,7 @@ describe('a command', () => {
       execute({ name: 'test.write', input: { n: 1 }, actor: partActor('hotline', countyId) }),
     ).rejects.toMatchObject({ code: 'notAllowed' })
     const failure = await execute({ name: 'test.write', input: { n: 'x', extra: 1 }, actor }).catch(error => error)
-    expect(failure).toMatchObject({ code: 'badInput' })
-    expect(failure.details.problems).toHaveLength(2)
+    expect(failure).toMatchObject({ code: 'badInput', details: { problems: [expect.any(String), expect.any(String)] } })
   })
 
   it('writes no secret into the audit', async () => {
