@@ -12,6 +12,7 @@ import { findAccount as billingFindAccount } from './modules/billing/find-accoun
 import { paymentHistory as billingPaymentHistory } from './modules/billing/payment-history.ts'
 import { begin as callBegin } from './modules/call/begin.ts'
 import { end as callEnd } from './modules/call/end.ts'
+import { endLeft as callEndLeft } from './modules/call/end-left.ts'
 import { list as callList } from './modules/call/list.ts'
 import { step as callStep } from './modules/call/step.ts'
 import { transcript as callTranscript } from './modules/call/transcript.ts'
@@ -146,7 +147,14 @@ export const registry = {
   recharge: { accept: rechargeAccept, list: rechargeList, post: rechargePost },
   posting: { begin: postingBegin, release: postingRelease, settle: postingSettle, take: postingTake },
   billing: { billsDue: billingBillsDue, findAccount: billingFindAccount, paymentHistory: billingPaymentHistory },
-  call: { begin: callBegin, end: callEnd, list: callList, step: callStep, transcript: callTranscript },
+  call: {
+    begin: callBegin,
+    end: callEnd,
+    endLeft: callEndLeft,
+    list: callList,
+    step: callStep,
+    transcript: callTranscript,
+  },
   home: { get: homeGet },
   audit: { search: auditSearch },
   job: { cancel: jobCancel, get: jobGet },

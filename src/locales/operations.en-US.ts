@@ -74,6 +74,7 @@ export const operations: Record<OperationName, string> = {
   'billing.paymentHistory': 'Query payments',
   'call.begin': 'Begin a call',
   'call.end': 'End a call',
+  'call.endLeft': 'End calls left open',
   'call.list': 'List calls',
   'call.step': 'Record call steps',
   'call.transcript': 'Transcript of a call',

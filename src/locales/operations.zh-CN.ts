@@ -74,6 +74,7 @@ export const operations: Record<OperationName, string> = {
   'billing.paymentHistory': '缴费查询',
   'call.begin': '来电',
   'call.end': '通话结束',
+  'call.endLeft': '结束遗留通话',
   'call.list': '呼叫记录',
   'call.step': '通话步骤',
   'call.transcript': '通话文字记录',

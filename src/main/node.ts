@@ -95,13 +95,16 @@ export function startNode(platform: Platform): Node {
   })
   poster.start()
   const runner = startJobRunner({ db, pool, kinds: jobKinds(platform, services), log, pollMs: config.jobPollMs })
-  const expire = async () => {
+  const everyCounty = async (work: (worker: Client<AppRegistry>) => Promise<unknown>) => {
     const counties = await db.selectFrom('county').select('countyId').where('countyId', '>', 0).execute()
-    for (const { countyId } of counties) await api('worker', countyId).stationDraw.expireDue({})
+    for (const { countyId } of counties) await work(api('worker', countyId))
   }
-  finishFiles(platform, services).catch(error =>
-    log.error({ err: error }, 'interrupted files could not be looked after'),
-  )
+  const expire = () => everyCounty(worker => worker.stationDraw.expireDue({}))
+  const atStart = async () => {
+    await everyCounty(worker => worker.call.endLeft({}))
+    await finishFiles(platform, services)
+  }
+  atStart().catch(error => log.error({ err: error }, 'what a crash left could not be looked after'))
   const clocks = [
     every(expireEveryMs, expire, log),
     every(config.sealIntervalMs, () => sealAudit(db, services.auditKey), log),
