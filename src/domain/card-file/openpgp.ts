@@ -46,18 +46,25 @@ export interface SealSettings {
 export async function* sealStream(clear: AsyncIterable<Buffer>, { to, by }: SealSettings): AsyncGenerator<Uint8Array> {
   const { createMessage, encrypt } = await library()
   const source = watched(clear)
-  try {
-    const message = await createMessage({ binary: webStream(source.bytes) })
-    yield* chunksOf(await encrypt({ message, encryptionKeys: to, signingKeys: by, format: 'binary' }))
-  } catch (error) {
-    throw source.error() ?? error
+  const message = await createMessage({ binary: webStream(source.bytes) })
+  for await (const chunk of chunksOf(
+    await encrypt({ message, encryptionKeys: to, signingKeys: by, format: 'binary' }),
+  )) {
+    // Before the bytes that would end the message: what was written so far can never be taken for a whole one.
+    source.rethrow()
+    yield chunk
   }
+  source.rethrow()
 }
 
 export interface OpenSettings {
   as: PrivateKey
   by: PublicKey
+  /** How long the library may do nothing with bytes it has; some damaged files make it wait for ever. */
+  stallMs?: number
 }
+
+const defaultStallMs = 10_000
 
 /** A file that cannot be opened, or whose signature is not the one expected. */
 export class SealError extends Error {
@@ -73,10 +80,46 @@ export class SealError extends Error {
  */
 export async function* openStream(sealed: AsyncIterable<Uint8Array>, keys: OpenSettings): AsyncGenerator<Buffer> {
   const source = watched(sealed)
+  const chunks = opened(webStream(source.bytes), keys)
+  let stalled = false
   try {
-    yield* opened(webStream(source.bytes), keys)
+    for (;;) {
+      const next = await withinStall(chunks.next(), source, keys.stallMs ?? defaultStallMs)
+      source.rethrow()
+      if (next.done) return
+      yield next.value
+    }
   } catch (error) {
-    throw source.error() ?? (error instanceof SealError ? error : new SealError('not opened', { cause: error }))
+    source.rethrow()
+    stalled = error instanceof StallError
+    throw error instanceof SealError ? error : new SealError('not opened', { cause: error })
+  } finally {
+    // A generator that waits for ever cannot be ended: it is left to be forgotten, and its source is closed.
+    if (stalled) await source.close()
+    else await chunks.return(undefined)
+  }
+}
+
+class StallError extends SealError {}
+
+/** Fails when nothing is read and nothing comes for this long; a thread that was busy elsewhere is given its time. */
+async function withinStall<T>(next: Promise<T>, source: Watched, stallMs: number): Promise<T> {
+  const ticks = 10
+  let idleTicks = 0
+  let seen = source.reads()
+  let timer: NodeJS.Timeout | undefined
+  const stall = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      idleTicks = source.reading() || source.reads() !== seen ? 0 : idleTicks + 1
+      seen = source.reads()
+      if (idleTicks >= ticks) reject(new StallError('the library waits for ever'))
+    }, stallMs / ticks)
+  })
+  next.catch(() => {})
+  try {
+    return await Promise.race([next, stall])
+  } finally {
+    clearInterval(timer)
   }
 }
 
@@ -102,19 +145,45 @@ async function* opened(sealed: ReadableStream<Uint8Array>, { as, by }: OpenSetti
   for (const signature of signatures) await signature.verified
 }
 
-/** Remembers what a source failed with, which the library would wrap. */
+/**
+ * Ends a source that fails as if it were over, and keeps the failure for whoever reads at the other end: handed through
+ * the library it would be rejected there in places where nobody listens, which ends a process.
+ */
 function watched(bytes: AsyncIterable<Uint8Array>) {
-  let failure: unknown
+  const source = bytes[Symbol.asyncIterator]()
+  let failure: { error: unknown } | null = null
+  let reads = 0
+  let reading = false
   async function* pass() {
     try {
-      yield* bytes
+      for (;;) {
+        reading = true
+        const next = await source.next()
+        reading = false
+        reads += 1
+        if (next.done) return
+        yield next.value
+      }
     } catch (error) {
-      failure = error
-      throw error
+      failure = { error }
+    } finally {
+      reading = false
+      await source.return?.()
     }
   }
-  return { bytes: pass(), error: () => failure }
+  return {
+    bytes: pass(),
+    rethrow() {
+      if (failure) throw failure.error
+    },
+    reads: () => reads,
+    reading: () => reading,
+    async close() {
+      await source.return?.()
+    },
+  }
 }
+type Watched = ReturnType<typeof watched>
 
 function webStream(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const source = bytes[Symbol.asyncIterator]()
