@@ -88,8 +88,11 @@ function columnsIn(t: Words): TableColumnsType<Recharge> {
       title: t('recharges.misRef'),
       width: 105,
       ellipsis: true,
-      className: 'reference',
-      render: (_, { misRef }) => misRef ?? none,
+      render: (_, { misRef }) => (
+        <span className="reference" title={misRef ?? ''}>
+          {misRef ?? none}
+        </span>
+      ),
     },
   ]
 }
