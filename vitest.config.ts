@@ -2,7 +2,7 @@
 
 import { defineConfig } from 'vitest/config'
 
-const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 60_000 } as const
+const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 240_000, teardownTimeout: 60_000 } as const
 const alone = ['test/architecture.test.ts', 'test/models/**/*.test.ts']
 const fullSize = 'test/full/**/*.test.ts'
 

@@ -242,7 +242,7 @@ export const settings = {
   ),
   callerPostBudgetMs: setting(
     'DIANKA_CALLER_POST_MS',
-    milliseconds,
+    integer(1, 60_000),
     '15000',
     '来电人等候充值结果的上限 / longest a caller waits for a result',
   ),

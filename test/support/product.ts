@@ -91,7 +91,10 @@ export async function startProduct(more: Record<string, string> = {}): Promise<P
       })
     })
   }
-  await launch()
+  await launch().catch(async error => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
   const [, web = '', sip = ''] = /^ready (\S+) (\S+)$/m.exec(output) ?? []
   const command = (...args: string[]) => run(environment, args)
   const kill = async (signal: 'SIGINT' | 'SIGKILL') => {
