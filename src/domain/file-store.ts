@@ -75,8 +75,11 @@ export function createFileStore(folder: string): FileStore {
       return { path, sizeBytes, sha256: hash.digest() }
     },
     async finishDraft(path) {
-      if (!existsSync(join(folder, path + draftEnding)) && existsSync(join(folder, path))) return
-      await rename(join(folder, path + draftEnding), join(folder, path))
+      const whole = join(folder, path)
+      await rename(join(folder, path + draftEnding), whole).catch(error => {
+        // It has its name: this happens twice where two look after the same crash.
+        if (!existsSync(whole)) throw error
+      })
       await syncFolder(folder)
     },
     removeDraft: path => rm(join(folder, path + draftEnding), { force: true }),
