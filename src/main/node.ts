@@ -82,6 +82,10 @@ export function startNode(platform: Platform): Node {
     createClient<AppRegistry>((name, input, { key }) =>
       execute({ name, input, actor: partActor(role, countyId), ...(key === undefined ? {} : { key }) }),
     )
+  const counties = async () => {
+    const rows = await db.selectFrom('county').select('countyId').where('countyId', '>', 0).execute()
+    return rows.map(({ countyId }) => countyId)
+  }
   poster = createPoster({
     api: countyId => api('worker', countyId),
     billing,
@@ -89,15 +93,14 @@ export function startNode(platform: Platform): Node {
     sweepMs: scaled(config, config.sweepIntervalMs),
     sweepMost: 50,
     heartbeatMs: scaled(config, config.misHeartbeatMs),
-    counties: () => [...connectors.keys()],
+    counties,
     shown: realMs => shownTime(config, realMs),
     log,
   })
   poster.start()
   const runner = startJobRunner({ db, pool, kinds: jobKinds(platform, services), log, pollMs: config.jobPollMs })
   const everyCounty = async (work: (worker: Client<AppRegistry>) => Promise<unknown>) => {
-    const counties = await db.selectFrom('county').select('countyId').where('countyId', '>', 0).execute()
-    for (const { countyId } of counties) await work(api('worker', countyId))
+    for (const countyId of await counties()) await work(api('worker', countyId))
   }
   const expire = () => everyCounty(worker => worker.stationDraw.expireDue({}))
   const atStart = async () => {

@@ -18,7 +18,7 @@ export interface PosterSettings {
   sweepMs: number
   sweepMost: number
   heartbeatMs: number
-  counties: () => readonly number[]
+  counties: () => Promise<readonly number[]>
   /** The billing side's clock shown for an instant of ours; tests run it faster. */
   shown: (realMs: number) => number
   log: Log
@@ -105,7 +105,7 @@ export function createPoster(settings: PosterSettings): Poster {
   }
 
   async function beat(): Promise<void> {
-    for (const countyId of settings.counties()) {
+    for (const countyId of await settings.counties()) {
       const answer = await settings.billing(countyId).heartbeat({ timeoutMs: times.readTimeoutMs })
       if (answer.class === 'accepted') acctDates.set(countyId, answer.data.acctDate)
       else log.warn({ countyId, class: answer.class }, 'the billing system did not answer its heartbeat')

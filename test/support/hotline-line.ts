@@ -85,7 +85,7 @@ function nodeWithPoster(world: CardWorld, name: string, connector: BillingConnec
   })
   const poster: Poster = createPoster({
     ...{ api: () => node.api('worker'), billing, times: node.services.times, log: silentLog },
-    ...{ sweepMs: 50, sweepMost: 50, heartbeatMs: 60_000, counties: () => [], shown: (ms: number) => ms },
+    ...{ sweepMs: 50, sweepMost: 50, heartbeatMs: 60_000, counties: async () => [], shown: (ms: number) => ms },
   })
   return { ...node, poster }
 }
