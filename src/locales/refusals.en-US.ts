@@ -40,6 +40,7 @@ export const refusals: Record<RefusalCode, string> = {
   ZK03: 'Cards must be good until {date} at least (counted from the expected delivery).',
   ZK04: 'Manufacturer “{name}” has no confirmed key. Register one and let finance compare the fingerprint.',
   ZK05: 'No downloads are left; finance can grant more, with a reason.',
+  ZK06: 'Generation was interrupted and left no numbers; it can be started again.',
   ZK07: '{n} numbers were generated and will be void for ever; enter the batch number to confirm.',
   fileNotFound: 'There is no such file.',
   deliveryTaken: 'Delivery {deliveryNo} of this batch has a stock-in already.',

@@ -131,7 +131,9 @@ test.each([
     if (done >= 500) throw error
   }
   const control = { countyId: 1, jobId, createdBy: null, progress }
-  await expect(generateCards({ ...settings(), chunkSize: 100 })(control, { documentId })).rejects.toBe(error)
+  await expect(generateCards({ ...settings(), chunkSize: 100 })(control, { documentId })).rejects.toMatchObject(
+    error instanceof JobCancelled ? { name: 'JobCancelled' } : { code: 'ZK06', cause: error },
+  )
   expect([await stateOf(documentId), await cards(), files()]).toEqual(['approved', 0, []])
   const again = await world.as('card').cardMaking.generate({ documentId })
   world.startJobs()

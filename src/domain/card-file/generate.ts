@@ -10,7 +10,8 @@ import type pg from 'pg'
 import { z } from 'zod'
 import type { Database, Tx } from '../../kernel/db.ts'
 import type { DB } from '../../kernel/db-types.ts'
-import type { JobControl, JobKind } from '../../kernel/jobs.ts'
+import { JobCancelled, type JobControl, type JobKind } from '../../kernel/jobs.ts'
+import { Refusal } from '../../kernel/refusal.ts'
 import { partActor } from '../../kernel/session.ts'
 import { type Batch, confirmedManufacturer, lockBatch, numbersOf } from '../batch.ts'
 import { countySettings } from '../county-settings.ts'
@@ -48,12 +49,18 @@ export function generateCards(settings: GenerateSettings): JobKind {
     if (state === 'generating') {
       await generate(settings, control, documentId).catch(async error => {
         await abandon(settings, countyId, documentId)
-        throw error
+        throw interrupted(error)
       })
     }
     await finishFile(settings, countyId, documentId)
     return { documentId }
   }
+}
+
+/** What whoever asked is told: nothing was left; the cause goes to the log. */
+function interrupted(error: unknown): unknown {
+  if (error instanceof JobCancelled || error instanceof Refusal) return error
+  return Object.assign(new Refusal('ZK06'), { cause: error })
 }
 
 /** The name of a batch's sealed file in the store. */
