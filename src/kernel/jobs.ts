@@ -7,7 +7,10 @@ import type { DB } from './db-types.ts'
 import type { Log } from './log.ts'
 import { Refusal } from './refusal.ts'
 
-/** What a running job may do besides its work. */
+/**
+ * What a running job may do besides its work. A kind calls `progress` before its first step, so that a job cancelled
+ * while it waited still ends through the kind, which puts its document back.
+ */
 export interface JobControl {
   countyId: number
   jobId: number
@@ -119,7 +122,6 @@ async function runLocked(settings: RunnerSettings, countyId: number, jobId: numb
   if (!job || !work) return
   try {
     const control = controlOf(db, countyId, jobId, job.createdBy)
-    await control.progress(0, 0)
     await end(db, countyId, jobId, 'succeeded', { result: JSON.stringify((await work(control, job.input)) ?? null) })
   } catch (error) {
     if (error instanceof JobCancelled) return end(db, countyId, jobId, 'cancelled', {})
