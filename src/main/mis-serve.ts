@@ -7,7 +7,6 @@ import { openSecrets } from '../kernel/secrets.ts'
 import { SetupError } from '../kernel/setup-error.ts'
 import { startReferenceMis } from '../mis/simulator/reference-mis.ts'
 import { misChannel } from './mis-channel.ts'
-import { openPlatform } from './platform.ts'
 
 export async function misServe(args: string[]): Promise<number> {
   const { values } = parseWords(args, { 'allow-reference': { type: 'boolean' }, resume: { type: 'boolean' } })
@@ -16,7 +15,8 @@ export async function misServe(args: string[]): Promise<number> {
   const ended = parentEnds()
   if (process.send && !process.connected) return 1
   const told = process.send ? await databaseFromParent() : config.misDatabaseUrl
-  const platform = told === null ? await openPlatform(config, log, { attach: true }) : null
+  const platform =
+    told === null ? await (await import('./platform.ts')).openPlatform(config, log, { attach: true }) : null
   try {
     const secrets = openSecrets(config.secretsDir)
     const mis = await startReferenceMis({

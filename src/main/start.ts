@@ -1,20 +1,10 @@
 // `start`: everything made in order, closed in reverse; one line when it is ready, one sentence when it cannot be.
 
-import { mkdirSync } from 'node:fs'
-import { type Config, readConfig } from '../config.ts'
-import { createSipEngine } from '../hotline/engines/sip/engine.ts'
-import { createHotline } from '../hotline/hotline.ts'
-import { defaultClipFolder } from '../hotline/voice/clip-library.ts'
-import { lockFolder } from '../kernel/folder-lock.ts'
-import { createLog, type Log } from '../kernel/log.ts'
-import { type CountyNumbers, countyByNumber } from './county-numbers.ts'
-import { fillDemonstration, isFilled } from './demo-fill.ts'
-import { startDoors } from './doors.ts'
+import { readConfig } from '../config.ts'
+import { createLog } from '../kernel/log.ts'
 import { forkMis } from './mis-child.ts'
-import { type Node, startNode } from './node.ts'
-import { openPlatform, type Platform } from './platform.ts'
 
-type Closer = () => Promise<unknown>
+export type Closer = () => Promise<unknown>
 
 /** Runs until it is told to stop. */
 export async function start(_args: string[]): Promise<number> {
@@ -22,9 +12,11 @@ export async function start(_args: string[]): Promise<number> {
   const log = createLog({ level: config.logLevel, node: config.nodeName })
   const closers: Closer[] = []
   const stopped = stopSignal()
+  // The billing system is another process: it loads on the other core while this one loads the rest.
+  const mis = config.misUrl === null ? forkMis(config, log, stopped.stop) : null
   try {
-    const ready = await startAll(config, log, closers, stopped.stop)
-    process.stdout.write(ready)
+    const { startAll } = await import('./start-all.ts')
+    process.stdout.write(await startAll(config, log, closers, mis))
     await stopped.wait
     process.stdout.write('正在停止 / stopping\n')
     return 0
@@ -32,81 +24,8 @@ export async function start(_args: string[]): Promise<number> {
     for (const close of closers.reverse()) {
       await close().catch(error => log.error({ err: error }, 'a part did not stop cleanly'))
     }
+    await mis?.stop()
   }
-}
-
-/** Everything in order; what is made adds how it is closed. Answers the lines that say it is ready. */
-async function startAll(config: Config, log: Log, closers: Closer[], gaveUp: () => void): Promise<string> {
-  if (config.databaseUrl !== null) {
-    // The built-in database locks its folder itself; without it two copies must not share one either.
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o711 })
-    const lock = lockFolder(config.dataDir, 'start.lock')
-    closers.push(async () => lock.release())
-  }
-  const misChild = config.misUrl === null ? forkMis(config, log, gaveUp) : null
-  const platform = await openPlatform(config, log, { attach: false }).catch(async error => {
-    await misChild?.stop()
-    throw error
-  })
-  closers.push(platform.close)
-  if (misChild) closers.push(misChild.stop)
-  // The billing system is another process: it opens while this one goes on.
-  const mis = misChild?.open(platform.misUrl) ?? Promise.resolve()
-  mis.catch(() => undefined)
-  const node = startNode(platform)
-  closers.push(node.stop)
-  if (platform.demonstration && !(await isFilled(platform))) {
-    await mis
-    await fillDemonstration(platform, node)
-  }
-  const counties = await countyByNumber(platform.db)
-  const { engine, hotline } = telephone(platform, node, counties)
-  const doors = await startDoors(platform, node)
-  closers.push(doors.stop)
-  await hotline.start()
-  closers.push(() => hotline.stop(config.stopGraceMs))
-  node.metrics.watchCalls(() => hotline.activeCalls())
-  await mis
-  const number = counties.first ?? '95598'
-  const host = config.publicAddress.includes(':') ? `[${config.publicAddress}]` : config.publicAddress
-  const web = `http://${host}:${doors.port}`
-  return `ready ${web} sip:${number}@${host}:${engine.udpPort}\n${nextSteps(platform.demonstration, web)}`
-}
-
-function telephone(platform: Platform, node: Node, counties: CountyNumbers) {
-  const { config, log } = platform
-  const engine = createSipEngine({
-    bind: config.bind,
-    port: config.sipPort,
-    publicAddress: config.publicAddress,
-    rtpPorts: config.rtpPorts,
-    maxCalls: config.maxCalls,
-    rtpTimeoutMs: config.rtpTimeoutMs,
-    clipFolders: [defaultClipFolder],
-    log,
-  })
-  const hotline = createHotline({
-    engines: [engine],
-    countyOf: counties.countyOf,
-    api: countyId => node.api('hotline', countyId),
-    settings: config,
-    now: () => new Date(),
-    log,
-  })
-  return { engine, hotline }
-}
-
-function nextSteps(demonstration: boolean, web: string): string {
-  if (!demonstration) {
-    return `  打开 ${web} 建立首位管理员 / open ${web} to create the first administrator\n`
-  }
-  return [
-    `  打开 ${web} 登录（账号见登录页） / open ${web} and sign in (accounts are listed there)`,
-    '  另开一个终端打热线 / call the hotline from another terminal:',
-    '    npx dianka demo                 演示卡与户号 / cards and accounts to try',
-    '    npx dianka call --keys "1,<卡号>#,<密码>#,<户号>#,1"',
-    '  Ctrl-C 停止 / stops\n',
-  ].join('\n')
 }
 
 /** Ctrl-C and SIGTERM ask for the end once; a second one ends at once. */

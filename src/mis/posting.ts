@@ -43,10 +43,13 @@ interface Task {
 const askAgainMs = [2_000, 3_000]
 /** Fewer than the connector has places: the sweeper never takes one from a caller, nor fails for want of one. */
 const sweepLanes = 4
+const firstBeatsMs = 300
 
 export function createPoster(settings: PosterSettings): Poster {
   const { times, log } = settings
   const acctDates = new Map<number, string>()
+  const silent = new Set<number>()
+  let stopping = false
   const underWay = new Set<Promise<unknown>>()
   let timers: NodeJS.Timeout[] = []
   let sweeping = false
@@ -104,11 +107,24 @@ export function createPoster(settings: PosterSettings): Poster {
     }
   }
 
+  /** Asks every county's billing system for its date; an answer that stays away is said once. */
   async function beat(): Promise<void> {
     for (const countyId of await settings.counties()) {
       const answer = await settings.billing(countyId).heartbeat({ timeoutMs: times.readTimeoutMs })
       if (answer.class === 'accepted') acctDates.set(countyId, answer.data.acctDate)
-      else log.warn({ countyId, class: answer.class }, 'the billing system did not answer its heartbeat')
+      else if (acctDates.has(countyId) && !silent.has(countyId))
+        log.warn({ countyId }, 'no heartbeat of the billing system')
+      if (answer.class === 'accepted') silent.delete(countyId)
+      else silent.add(countyId)
+    }
+  }
+
+  /** At a start the billing system may still be starting too: asked again soon until it has answered. */
+  async function firstBeats(): Promise<void> {
+    for (let tries = 0; tries < 30 && !stopping; tries += 1) {
+      await beat()
+      if (silent.size === 0) return
+      await new Promise(resolve => setTimeout(resolve, firstBeatsMs))
     }
   }
 
@@ -124,12 +140,15 @@ export function createPoster(settings: PosterSettings): Poster {
       const every = (ms: number, run: () => Promise<void>) => {
         const timer = setInterval(() => void track(run()), ms)
         timers.push(timer)
-        void track(run())
       }
-      every(settings.heartbeatMs, () => beat().catch(error => log.error({ err: error }, 'heartbeat failed')))
+      const failed = (error: unknown) => log.error({ err: error }, 'heartbeat failed')
+      void track(firstBeats().catch(failed))
+      void track(sweep())
+      every(settings.heartbeatMs, () => beat().catch(failed))
       every(settings.sweepMs, sweep)
     },
     async stop() {
+      stopping = true
       for (const timer of timers) clearInterval(timer)
       timers = []
       await Promise.allSettled([...underWay])
