@@ -44,12 +44,20 @@ export function openDatabase(settings: DatabaseSettings): OpenDatabase {
     application_name: 'dianka',
     types,
   })
-  pool.on('error', settings.onIdleError)
+  // The pool says it has ended before its connections have: what the server tells them then is no news.
+  let closing = false
+  pool.on('error', error => {
+    if (!closing) settings.onIdleError(error)
+  })
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-  return { db, pool, close: () => db.destroy() }
+  const close = () => {
+    closing = true
+    return db.destroy()
+  }
+  return { db, pool, close }
 }
 
 /** The SQLSTATE of a database error, or null for any other error. */
