@@ -160,7 +160,7 @@ export const settings = {
     '充值计入库存的间隔 / how often recharges are carried into balances',
   ),
   requestBytes: setting('DIANKA_REQUEST_BYTES', integer(1024, 1e9), '1048576', '请求的最大字节数 / largest request'),
-  uploadBytes: setting('DIANKA_UPLOAD_BYTES', integer(1024, 1e10), '268435456', '上传的最大字节数 / largest upload'),
+  uploadBytes: setting('DIANKA_UPLOAD_BYTES', integer(1024, 1e10), '209715200', '上传的最大字节数 / largest upload'),
   sessionIdleMs: setting(
     'DIANKA_SESSION_IDLE_MS',
     milliseconds,

@@ -106,27 +106,26 @@ export function auditLedger(db: Database): Promise<LedgerReport> {
     .execute(async tx => {
       const differences: LedgerDifference[] = []
       for (const check of checks) differences.push(...(await check.execute(tx)).rows)
-      return { counties: await totals(tx), differences: [...differences, ...(await unadmittedBelowZero(tx))] }
+      const counties = await totals(tx)
+      return { counties, differences: [...differences, ...countiesNotWhole(counties)] }
     })
 }
 
 async function totals(tx: Tx): Promise<LedgerReport['counties']> {
   const { rows } = await sql<LedgerReport['counties'][number]>`
-    select c.county_id,
+    select county_id, generated, rejected, generated - rejected - admitted as unadmitted, states
+    from (select c.county_id,
       coalesce((select sum(quantity) from batch b where b.county_id = c.county_id and b.generated_at is not null), 0)::float8 as generated,
       coalesce((select sum(last_serial - first_serial + 1) from rejected_range r where r.county_id = c.county_id), 0)::float8 as rejected,
-      coalesce((select sum(quantity) from batch b where b.county_id = c.county_id and b.generated_at is not null), 0)::float8
-        - coalesce((select sum(last_serial - first_serial + 1) from rejected_range r where r.county_id = c.county_id), 0)::float8
-        - coalesce((select sum(last_serial - first_serial + 1) from card_range r where r.county_id = c.county_id), 0)::float8 as unadmitted,
+      coalesce((select sum(last_serial - first_serial + 1) from card_range r where r.county_id = c.county_id), 0)::float8 as admitted,
       coalesce((select jsonb_object_agg(state, quantity) from (
         select state, sum(quantity) as quantity from balance_now b where b.county_id = c.county_id group by state) s), '{}') as states
-    from county c where c.county_id > 0 order by c.county_id`.execute(tx)
+    from county c where c.county_id > 0) counted order by county_id`.execute(tx)
   return rows
 }
 
 /** generated = unadmitted + rejected + the six states: with balances proved above, unadmitted must only not be negative and the states add up. */
-async function unadmittedBelowZero(tx: Tx): Promise<LedgerDifference[]> {
-  const counties = await totals(tx)
+function countiesNotWhole(counties: LedgerReport['counties']): LedgerDifference[] {
   return counties.flatMap(({ countyId, generated, unadmitted, rejected, states }) => {
     const admitted = Object.values(states).reduce((sum, quantity) => sum + quantity, 0)
     const whole = generated === unadmitted + rejected + admitted

@@ -1,4 +1,4 @@
-// A person confirming on somebody else's screen: staff number and password, wrong ones counted as at the sign-in.
+// Passwords of people: wrong ones in a row are counted in one place, at the sign-in and on somebody else's screen.
 
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
@@ -9,7 +9,7 @@ const lockMinutes = 15
 /** One person may have several sign-ins; more than these are not tried. */
 const mostSignIns = 5
 
-/** A wrong password is a result: its count must outlive the answer. */
+/** A person confirms with staff number and password. A wrong password is a result: its count must outlive the answer. */
 export async function confirmsHere(
   tx: Tx,
   countyId: number,
@@ -30,15 +30,22 @@ export async function confirmsHere(
   if (open.length === 0) return signIns.length > 0 ? 'locked' : 'wrong'
   for (const { operatorId, passwordHash } of open) {
     if (await checkPassword(passwordHash, password)) {
-      await countWrong(tx, countyId, operatorId, 0)
+      await keepWrongPasswords(tx, { countyId, operatorId }, 0)
       return 'right'
     }
   }
-  for (const { operatorId, wrongPasswords } of open) await countWrong(tx, countyId, operatorId, wrongPasswords + 1)
+  for (const { operatorId, wrongPasswords } of open) {
+    await keepWrongPasswords(tx, { countyId, operatorId }, wrongPasswords + 1)
+  }
   return 'wrong'
 }
 
-async function countWrong(tx: Tx, countyId: number, operatorId: number, wrong: number): Promise<void> {
+/** Keeps how many wrong passwords in a row a sign-in has had; the fifth locks it for a while and counts anew. */
+export async function keepWrongPasswords(
+  tx: Tx,
+  { countyId, operatorId }: { countyId: number; operatorId: number },
+  wrong: number,
+): Promise<void> {
   const locks = wrong >= wrongPasswordsToLock
   await tx
     .updateTable('operator')

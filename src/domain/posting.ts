@@ -86,7 +86,6 @@ export interface Settled {
   /** What the sender should do next while it has the lease. */
   next: 'nothing' | 'send' | 'ask'
   reason: string | null
-  recharge: RechargeNow
 }
 
 /** Keeps what was heard with its attempt and draws the consequence, under the task's lock, in one transaction. */
@@ -109,19 +108,14 @@ export async function settlePosting(tx: Tx, heard: HeardOutcome, settings: Settl
   const verdict = judge(heard.outcome.class === 'accepted' ? [...attempts, ...late] : attempts, settings)
   if (verdict.do === 'succeed') return accept(tx, heard, recharge, verdict, task !== null)
   if (!task || task.leaseToken !== heard.leaseToken) {
-    return { settlement: 'stale', next: 'nothing', reason: null, recharge }
+    return { settlement: 'stale', next: 'nothing', reason: null }
   }
   if (verdict.do === 'fail') return end(tx, heard, recharge, verdict, settings)
   await doubtRecharge(tx, recharge, heard.outcome.class === 'unknown' ? heard.outcome.cause : 'notSettled')
   await lookAgain(tx, heard, settings.schedule, attempts.length)
   await noteConflict(tx, heard)
   const settlement = recharge.owed ? 'owed' : 'doubtful'
-  return {
-    settlement,
-    next: verdict.do,
-    reason: null,
-    recharge: { ...recharge, state: recharge.owed ? 'initial' : 'doubtful' },
-  }
+  return { settlement, next: verdict.do, reason: null }
 }
 
 /** Writes the outcome with its attempt; false when the attempt had ended before. */
@@ -167,10 +161,10 @@ async function accept(
   verdict: Extract<Verdict, { do: 'succeed' }>,
   open: boolean,
 ): Promise<Settled> {
-  if (recharge.state === 'succeeded') return { settlement: 'succeeded', next: 'nothing', reason: null, recharge }
+  if (recharge.state === 'succeeded') return { settlement: 'succeeded', next: 'nothing', reason: null }
   if (recharge.state === 'failed' || !open) {
     await openIncident(tx, heard, recharge.rechargeId, 'LATE_ACCEPT', { misRef: verdict.posted.misRef })
-    return { settlement: 'lateAcceptance', next: 'nothing', reason: 'LATE_ACCEPT', recharge }
+    return { settlement: 'lateAcceptance', next: 'nothing', reason: 'LATE_ACCEPT' }
   }
   await succeedRecharge(tx, recharge, verdict.posted)
   await endPosting(tx, heard, 'accepted', {
@@ -179,7 +173,7 @@ async function accept(
     details: verdict.posted,
   })
   if (verdict.reversed) await openIncident(tx, heard, recharge.rechargeId, 'REVERSED_ELSEWHERE', {})
-  return { settlement: 'succeeded', next: 'nothing', reason: null, recharge: { ...recharge, state: 'succeeded' } }
+  return { settlement: 'succeeded', next: 'nothing', reason: null }
 }
 
 /** Reasons for which an owed posting, once refused, is posted again under its own new serial (R11). */
@@ -200,7 +194,7 @@ async function end(
   ) {
     if (!recharge.owed) await oweRecharge(tx, recharge, verdict.reason)
     await lookAgain(tx, heard, settings.schedule, heard.attemptNo)
-    return { settlement: 'owed', next: 'nothing', reason: verdict.reason, recharge: { ...recharge, owed: true } }
+    return { settlement: 'owed', next: 'nothing', reason: verdict.reason }
   }
   const outcome =
     verdict.reason === 'closed' ? 'closed' : verdict.reason === 'neverArrived' ? 'neverArrived' : 'refused'
@@ -208,10 +202,10 @@ async function end(
   if (recharge.owed) {
     if (passing.has(verdict.reason)) await succeedingPosting(tx, heard, settings.schedule)
     else await openIncident(tx, heard, recharge.rechargeId, 'OWED_REFUSED', { reason: verdict.reason })
-    return { settlement: 'owed', next: 'nothing', reason: verdict.reason, recharge }
+    return { settlement: 'owed', next: 'nothing', reason: verdict.reason }
   }
   await failRecharge(tx, recharge, verdict.reason)
-  return { settlement: 'failed', next: 'nothing', reason: verdict.reason, recharge: { ...recharge, state: 'failed' } }
+  return { settlement: 'failed', next: 'nothing', reason: verdict.reason }
 }
 
 /** An account recharged with success within twelve months is known without asking. */

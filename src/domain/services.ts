@@ -22,6 +22,9 @@ export interface PostingTimes {
   readPatience: { totalMs: number; retryFloorMs: number }
   postTimeoutMs: number
   queryTimeoutMs: number
+  heartbeatTimeoutMs: number
+  /** Waits before each further query while a caller waits. */
+  askAgainMs: readonly number[]
 }
 
 export interface GuessLimits {

@@ -27,6 +27,9 @@ export interface HttpSettings {
   welcome: () => Promise<object>
   events: CallEvents
   saveUpload: SaveUpload
+  /** Largest request, and largest upload. */
+  requestBytes: number
+  uploadBytes: number
   readFile: (path: string) => NodeJS.ReadableStream
   webFolder: string
   secureCookie: boolean
@@ -34,7 +37,6 @@ export interface HttpSettings {
 }
 
 const sessionCookie = 'dianka_session'
-const maxBodyBytes = 1024 * 1024
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,7 +48,7 @@ declare module 'fastify' {
 export function createHttpServer(settings: HttpSettings): FastifyInstance {
   const server = Fastify({
     logger: false,
-    bodyLimit: maxBodyBytes,
+    bodyLimit: settings.requestBytes,
     trustProxy: false,
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
@@ -68,7 +70,7 @@ export function createHttpServer(settings: HttpSettings): FastifyInstance {
   server.setErrorHandler((error: Error, request, reply) => answerError(settings, error, request, reply))
   server.setNotFoundHandler((request, reply) => page(settings, request, reply))
   server.post<{ Params: { name: string } }>('/api/:name', (request, reply) => operate(settings, request, reply))
-  addUploads(server, settings.saveUpload)
+  addUploads(server, settings.saveUpload, settings.uploadBytes)
   addEvents(server, settings.events)
   server.get('/api/demonstration', settings.welcome)
   server.get('/openapi.json', () => settings.openApi)

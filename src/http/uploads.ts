@@ -11,10 +11,9 @@ export type SaveUpload = (
 ) => Promise<{ fileId: number; sizeBytes: number }>
 
 const mayUpload = ['countyCardAdmin', 'countyFinance', 'stationCardAdmin']
-const maxBytes = 200 * 1024 * 1024
 
 /** `POST /api/files?name=…` with `application/octet-stream`; answers the file's id. */
-export function addUploads(server: FastifyInstance, save: SaveUpload): void {
+export function addUploads(server: FastifyInstance, save: SaveUpload, maxBytes: number): void {
   server.addContentTypeParser('application/octet-stream', { bodyLimit: maxBytes }, (_request, payload, done) =>
     done(null, payload),
   )

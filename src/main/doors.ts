@@ -37,6 +37,8 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
     welcome: () => welcome(platform),
     events,
     saveUpload: (actor, name, stream) => saveUpload(platform, node, actor, name, stream),
+    requestBytes: config.requestBytes,
+    uploadBytes: config.uploadBytes,
     readFile: path => node.services.files.read(path),
     webFolder: join(config.treeDir, 'dist/web'),
     secureCookie: false,

@@ -3,7 +3,7 @@
 import { parseWords } from '../cli/commands.ts'
 import { readConfig } from '../config.ts'
 import { createLog } from '../kernel/log.ts'
-import { type Breach, compareBothSides, type Posted } from '../mis/exactly-once.ts'
+import { type Breach, compareBothSides } from '../mis/exactly-once.ts'
 import { createMisAdmin, type MisAdmin } from '../mis/simulator/admin-client.ts'
 import { openPlatform, type Platform } from './platform.ts'
 
@@ -13,8 +13,10 @@ export async function misAudit(args: string[]): Promise<number> {
   const platform = await openPlatform(config, createLog({ level: 'warn', node: config.nodeName }), { attach: true })
   try {
     const admin = misAdminOf(platform)
-    const theirs = await everySerial(admin)
-    const breaches = [...(await compareBothSides(platform.db, theirs)), ...(await ownInvariants(admin))]
+    const { serials, invariants } = await admin.audit()
+    const theirs = new Map(serials.map(posted => [posted.serial, posted]))
+    const unmoved = invariants.moneyMoved.breaches.map(about => ({ rule: 'I2', transactionSerial: '', about }))
+    const breaches = [...(await compareBothSides(platform.db, theirs)), ...unmoved]
     const payments = [...theirs.values()].reduce((sum, posted) => sum + posted.payments, 0)
     const summary = { ok: breaches.length === 0, serials: theirs.size, payments, breaches }
     if (values.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`)
@@ -31,16 +33,6 @@ export function misAdminOf({ config, secrets }: Pick<Platform, 'config' | 'secre
     url: config.misUrl ?? `http://127.0.0.1:${config.misPort}`,
     token: secrets.text('mis-admin'),
   })
-}
-
-export async function everySerial(admin: MisAdmin): Promise<Map<string, Posted>> {
-  const { serials } = await admin.audit()
-  return new Map(serials.map(posted => [posted.serial, posted]))
-}
-
-async function ownInvariants(admin: MisAdmin): Promise<Breach[]> {
-  const { invariants } = await admin.audit()
-  return invariants.moneyMoved.breaches.map(about => ({ rule: 'I2', transactionSerial: '', about }))
 }
 
 function report({

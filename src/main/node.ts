@@ -147,6 +147,8 @@ function postingTimes(config: Config): Services['times'] {
     readPatience: { totalMs: ms(config.callerReadBudgetMs), retryFloorMs: ms(3_000) },
     postTimeoutMs: ms(config.misPostMs),
     queryTimeoutMs: ms(config.misQueryMs),
+    heartbeatTimeoutMs: ms(config.misHeartbeatAnswerMs),
+    askAgainMs: config.callerQueriesMs.map((at, place, all) => ms(at - (all[place - 1] ?? 0))),
   }
 }
 

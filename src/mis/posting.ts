@@ -39,11 +39,10 @@ interface Task {
   next: 'send' | 'ask'
 }
 
-/** How long to wait before each further message while a caller waits: at two and at five seconds. */
-const askAgainMs = [2_000, 3_000]
 /** Fewer than the connector has places: the sweeper never takes one from a caller, nor fails for want of one. */
 const sweepLanes = 4
 const firstBeatsMs = 300
+const ended: ReadonlySet<string> = new Set(['succeeded', 'failed', 'lateAcceptance'])
 
 export function createPoster(settings: PosterSettings): Poster {
   const { times, log } = settings
@@ -79,9 +78,11 @@ export function createPoster(settings: PosterSettings): Poster {
       if (!done) return result
       const posted = postedOf(done.outcome)
       result = { ...done.settled, balanceFen: posted?.balanceFen ?? null, notices: posted?.notices ?? [] }
+      // What ended has no task any more, and so no lease to give back.
+      if (ended.has(done.settled.settlement)) return result
       if (done.settled.next === 'nothing') break
       task = { ...task, next: done.settled.next }
-      const waitMs = task.next === 'send' ? 0 : (askAgainMs[Math.min(round, askAgainMs.length - 1)] ?? 0) * scale(times)
+      const waitMs = task.next === 'send' ? 0 : (times.askAgainMs[round] ?? times.askAgainMs.at(-1) ?? 0)
       if (performance.now() + waitMs > deadlineMs || round >= 4) break
       await new Promise(resolve => setTimeout(resolve, waitMs))
     }
@@ -110,12 +111,14 @@ export function createPoster(settings: PosterSettings): Poster {
   /** Asks every county's billing system for its date; an answer that stays away is said once. */
   async function beat(): Promise<void> {
     for (const countyId of await settings.counties()) {
-      const answer = await settings.billing(countyId).heartbeat({ timeoutMs: times.readTimeoutMs })
-      if (answer.class === 'accepted') acctDates.set(countyId, answer.data.acctDate)
-      else if (acctDates.has(countyId) && !silent.has(countyId))
-        log.warn({ countyId }, 'no heartbeat of the billing system')
-      if (answer.class === 'accepted') silent.delete(countyId)
-      else silent.add(countyId)
+      const answer = await settings.billing(countyId).heartbeat({ timeoutMs: times.heartbeatTimeoutMs })
+      if (answer.class === 'accepted') {
+        acctDates.set(countyId, answer.data.acctDate)
+        silent.delete(countyId)
+        continue
+      }
+      if (acctDates.has(countyId) && !silent.has(countyId)) log.warn({ countyId }, 'no heartbeat of the billing system')
+      silent.add(countyId)
     }
   }
 
@@ -137,10 +140,7 @@ export function createPoster(settings: PosterSettings): Poster {
   return {
     postNow: ({ budgetMs, ...task }) => track(carry({ ...task, next: 'send' }, budgetMs)),
     start() {
-      const every = (ms: number, run: () => Promise<void>) => {
-        const timer = setInterval(() => void track(run()), ms)
-        timers.push(timer)
-      }
+      const every = (ms: number, run: () => Promise<void>) => timers.push(setInterval(() => void track(run()), ms))
       const failed = (error: unknown) => log.error({ err: error }, 'heartbeat failed')
       void track(firstBeats().catch(failed))
       void track(sweep())
@@ -155,9 +155,6 @@ export function createPoster(settings: PosterSettings): Poster {
     },
   }
 }
-
-/** Tests run on a faster clock; a caller's waits shrink with the time a posting may take. */
-const scale = (times: PostingTimes) => times.postTimeoutMs / 8_000
 
 function leaseLost(error: unknown): null {
   if (error instanceof Refusal && error.code === 'leaseLost') return null

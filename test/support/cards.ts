@@ -22,6 +22,7 @@ import { openSecrets } from '../../src/kernel/secrets.ts'
 import { anonymous, partActor } from '../../src/kernel/session.ts'
 import { type AppRegistry, operations } from '../../src/registry.ts'
 import { createTestDatabase } from './database.ts'
+import { realTimeServices } from './services.ts'
 
 export const countyId = 1
 const keyName = 'pin-test'
@@ -114,28 +115,7 @@ function defaults(pins: Services['pins']): Services {
       throw new Error('this test has no billing system')
     },
     postNow: () => Promise.reject(new Error('this test has no billing system')),
-    times: {
-      leaseMs: 60_000,
-      expiresAfterMs: 60_000,
-      inflightMaxMs: 120_000,
-      sendWithinMs: 5_000,
-      schedule: [10_000],
-      readTimeoutMs: 5_000,
-      readPatience: { totalMs: 10_000, retryFloorMs: 3_000 },
-      postTimeoutMs: 8_000,
-      queryTimeoutMs: 4_000,
-    },
-    limits: {
-      wrongPinsPerCaller: 10,
-      callerLockMs: 86_400_000,
-      wrongPinsWithheld: 10,
-      withheldWindowMs: 3_600_000,
-      wrongPinsPerCard: 5,
-      rechargesPerAccountDay: 1_000,
-    },
-    sessionHours: 1,
-    auditKey: Buffer.alloc(32, 1),
-    demonstration: true,
+    ...realTimeServices,
   }
 }
 

@@ -23,6 +23,7 @@ import { openSecrets, type Secrets } from '../../src/kernel/secrets.ts'
 import { partActor } from '../../src/kernel/session.ts'
 import { type AppRegistry, operations } from '../../src/registry.ts'
 import { createTestDatabase } from './database.ts'
+import { realTimeServices } from './services.ts'
 
 export const countyId = 1
 
@@ -175,28 +176,7 @@ function servicesIn(folder: string, secrets: Secrets): Services {
     files: createFileStore(join(folder, 'files')),
     billing: noBilling,
     postNow: async () => noBilling(),
-    times: {
-      leaseMs: 60_000,
-      expiresAfterMs: 60_000,
-      inflightMaxMs: 120_000,
-      sendWithinMs: 5_000,
-      schedule: [10_000],
-      readTimeoutMs: 5_000,
-      postTimeoutMs: 8_000,
-      queryTimeoutMs: 4_000,
-      readPatience: { totalMs: 10_000, retryFloorMs: 3_000 },
-    },
-    limits: {
-      wrongPinsPerCaller: 10,
-      callerLockMs: 86_400_000,
-      wrongPinsWithheld: 10,
-      withheldWindowMs: 3_600_000,
-      wrongPinsPerCard: 5,
-      rechargesPerAccountDay: 1_000,
-    },
-    sessionHours: 1,
-    auditKey: Buffer.alloc(32, 1),
-    demonstration: true,
+    ...realTimeServices,
   }
 }
 

@@ -7,7 +7,7 @@ import type { NewFault } from '../../mis/simulator/admin-client.ts'
 const accountNo = '4101000002'
 /** Waits of a twentieth, for tests in which the billing system does not answer. */
 const short = {
-  times: { postTimeoutMs: 400, queryTimeoutMs: 200, readTimeoutMs: 400, schedule: [100] },
+  times: { postTimeoutMs: 400, queryTimeoutMs: 200, readTimeoutMs: 400, askAgainMs: [100, 150], schedule: [100] },
   settings: { callerPostBudgetMs: 700, callerWaitPromptMs: 100, callerReadBudgetMs: 800 },
 }
 const pending = '充值正在处理，结果尚未确认。您的充值卡已为本次充值保留，请稍后拨打本热线查询，请勿用此卡再次充值。'

@@ -3,13 +3,11 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { instant } from '../../domain/forms.ts'
+import { keepWrongPasswords } from '../../domain/operator-check.ts'
 import { operatorRoles } from '../../domain/roles.ts'
 import { command } from '../../domain/services.ts'
 import { secret } from '../../kernel/redact.ts'
 import { checkPassword, openSession } from '../../kernel/session.ts'
-
-const wrongPasswordsToLock = 5
-const lockMinutes = 15
 
 export const login = command({
   roles: ['anonymous', ...operatorRoles],
@@ -33,27 +31,10 @@ export const login = command({
     }
     const right = await checkPassword(operator?.passwordHash ?? nobody, password)
     if (!operator || !right || operator.disabledAt) {
-      if (operator) {
-        const wrong = operator.wrongPasswords + 1
-        await tx
-          .updateTable('operator')
-          .set({
-            wrongPasswords: wrong >= wrongPasswordsToLock ? 0 : wrong,
-            lockedUntil:
-              wrong >= wrongPasswordsToLock ? sql<Date>`now() + ${`${lockMinutes} minutes`}::interval` : null,
-          })
-          .where('countyId', '=', operator.countyId)
-          .where('operatorId', '=', operator.operatorId)
-          .execute()
-      }
+      if (operator) await keepWrongPasswords(tx, operator, operator.wrongPasswords + 1)
       return { outcome: 'wrong' as const }
     }
-    await tx
-      .updateTable('operator')
-      .set({ wrongPasswords: 0, lockedUntil: null })
-      .where('countyId', '=', operator.countyId)
-      .where('operatorId', '=', operator.operatorId)
-      .execute()
+    await keepWrongPasswords(tx, operator, 0)
     return { outcome: 'signedIn' as const, session: await openSession(tx, operator, services.sessionHours) }
   },
 })
