@@ -1,78 +1,11 @@
-// Every document (单据): its states as one table, its number, its steps, and who may do what to it.
+// Every document (单据): its number, its steps, and who may do what to it; the states are in document-life.ts.
 
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { countySettings } from './county-settings.ts'
-
-/**
- * The letters of a document's number, its states and the actions between them. `by`: whom the action makes author,
- * approver or executor; `numbers`: the first submission gives the number.
- */
-const life = {
-  /** 制卡批次 */
-  ZK: {
-    submit: { from: ['draft', 'rejected', 'withdrawn'], to: 'pendingApproval', by: 'author' },
-    withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
-    approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
-    reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
-    startGenerating: { from: ['approved'], to: 'generating', by: 'executor' },
-    abandon: { from: ['generating'], to: 'approved', by: null },
-    finishGenerating: { from: ['generating'], to: 'generated', by: null },
-    markSent: { from: ['generated'], to: 'sent', by: null },
-    startChecking: { from: ['sent', 'partlyStocked'], to: 'checking', by: null },
-    nothingStocked: { from: ['checking'], to: 'sent', by: null },
-    stockPart: { from: ['checking'], to: 'partlyStocked', by: null },
-    stockAll: { from: ['checking'], to: 'done', by: null },
-    cancel: { from: ['draft', 'rejected', 'withdrawn', 'approved', 'generated'], to: 'cancelled', by: null },
-  },
-  /** 入库单 */
-  RK: {
-    startComparing: { from: ['draft', 'toInspect', 'sentBack'], to: 'comparing', by: 'author' },
-    compared: { from: ['comparing'], to: 'toInspect', by: null },
-    comparisonFailed: { from: ['comparing'], to: 'draft', by: null },
-    submit: { from: ['toInspect', 'sentBack'], to: 'toAccept', by: 'author' },
-    sendBack: { from: ['toAccept'], to: 'sentBack', by: null },
-    accept: { from: ['toAccept'], to: 'stocked', by: 'executor' },
-    cancel: { from: ['draft', 'toInspect', 'sentBack'], to: 'cancelled', by: 'author' },
-  },
-  /** 领卡申请单 */
-  LS: {
-    submit: { from: ['draft', 'rejected', 'withdrawn'], to: 'pendingApproval', by: 'author' },
-    withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
-    cancel: { from: ['rejected', 'withdrawn'], to: 'cancelled', by: 'author' },
-    approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
-    reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
-    issue: { from: ['approved'], to: 'issued', by: null },
-    finish: { from: ['issued'], to: 'done', by: null },
-    expire: { from: ['approved'], to: 'expired', by: null },
-  },
-  /** 出库单 */
-  CK: {
-    prepare: { from: ['draft'], to: 'picking', by: null },
-    /** Scanned, but not all of it; what was confirmed before is confirmed again. */
-    pickPart: { from: ['picking', 'toCheck', 'checked'], to: 'picking', by: null },
-    pick: { from: ['picking', 'toCheck', 'checked'], to: 'toCheck', by: null },
-    confirmCheck: { from: ['toCheck'], to: 'checked', by: null },
-    issue: { from: ['checked'], to: 'inTransit', by: 'executor' },
-    accept: { from: ['inTransit'], to: 'accepted', by: null },
-    cancel: { from: ['picking', 'toCheck', 'checked'], to: 'cancelled', by: null },
-  },
-  /** 售卡单 */
-  SK: {
-    execute: { from: ['draft'], to: 'sold', by: 'executor' },
-  },
-} as const satisfies Record<string, Record<string, Step>>
-
-interface Step {
-  from: readonly string[]
-  to: string
-  by: 'author' | 'approver' | 'executor' | null
-}
-
-export type DocumentKind = keyof typeof life
-export type DocumentAction<K extends DocumentKind> = keyof (typeof life)[K] & string
+import { type DocumentAction, type DocumentKind, type Step, stepOf } from './document-life.ts'
 
 export interface Document {
   countyId: number
@@ -139,9 +72,28 @@ export async function lockDocument(
     .executeTakeFirst()
   if (!document) return refuse('documentNotFound', { documentId })
   if (version !== undefined && version !== document.version) {
-    refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version })
+    const { by, at, action } = await lastStep(tx, document)
+    refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version, by, at, action })
   }
   return document
+}
+
+/** Who did what last, for whoever acts on what has moved since. */
+async function lastStep(tx: Tx, { countyId, documentId }: Document) {
+  const step = await tx
+    .selectFrom('documentStep')
+    .leftJoin('operator', join =>
+      join
+        .onRef('operator.countyId', '=', 'documentStep.countyId')
+        .onRef('operator.operatorId', '=', 'documentStep.operatorId'),
+    )
+    .select(['operator.name', 'documentStep.at', 'documentStep.action'])
+    .where('documentStep.countyId', '=', countyId)
+    .where('documentStep.documentId', '=', documentId)
+    .orderBy('documentStep.stepNo', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { by: step?.name ?? '', at: step?.at.toISOString() ?? '', action: step?.action ?? '' }
 }
 
 /**
@@ -160,7 +112,8 @@ export async function advanceDocument<K extends DocumentKind>(
   if (!step.from.includes(document.state)) refuse('documentState', { state: document.state, action })
   const actorId = actor.operatorId
   if (step.by !== null) await keepPeopleApart(tx, actor, document, step.by)
-  const documentNo = document.documentNo ?? (document.state === 'draft' ? await nextNumber(tx, document) : null)
+  const numbered = document.state === 'draft' && action !== 'discard'
+  const documentNo = document.documentNo ?? (numbered ? await nextNumber(tx, document) : null)
   const changed = await tx
     .updateTable('document')
     .set({
@@ -222,13 +175,6 @@ async function writeStep(
       note,
     })
     .execute()
-}
-
-function stepOf(kind: DocumentKind, action: string): Step {
-  const steps: Record<string, Step> = life[kind]
-  const step = steps[action]
-  if (!step) throw new Error(`${kind} has no action ${action}`)
-  return step
 }
 
 /** No one approves their own document, no one executes what they approved; by person (工号), unless the county switched it off. */

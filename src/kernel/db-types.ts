@@ -195,6 +195,22 @@ export interface County {
   settings: Generated<Json>;
 }
 
+export interface Custody {
+  countyId: number;
+  custodyId: Generated<number>;
+  destroyedAt: Timestamp | null;
+  destruction: Json | null;
+  documentId: number;
+  faceValueFen: number;
+  firstSerial: number;
+  keeper: string;
+  keptSince: Timestamp;
+  lastSerial: number;
+  location: string;
+  sealNo: Generated<string>;
+  source: string;
+}
+
 export interface Document {
   approvedAt: Timestamp | null;
   approverId: number | null;
@@ -216,6 +232,17 @@ export interface Document {
   version: Generated<number>;
 }
 
+export interface DocumentAttachment {
+  addedAt: Generated<Timestamp>;
+  addedBy: number;
+  attachmentNo: number;
+  countyId: number;
+  documentId: number;
+  fileId: number;
+  mediaType: string;
+  name: string;
+}
+
 export interface DocumentCounter {
   countyId: number;
   day: string;
@@ -234,6 +261,16 @@ export interface DocumentLine {
   note: Generated<string>;
   quantity: number;
   result: string | null;
+}
+
+export interface DocumentPrint {
+  at: Generated<Timestamp>;
+  countyId: number;
+  documentId: number;
+  printedBy: number;
+  printNo: number;
+  slip: string;
+  version: number;
 }
 
 export interface DocumentStep {
@@ -451,6 +488,32 @@ export interface RechargeNow {
   stateAt: Timestamp | null;
 }
 
+export interface Reconciliation {
+  agreedQuantity: number;
+  countyId: number;
+  day: string;
+  documentId: number;
+  oursFen: number;
+  oursQuantity: number;
+  theirsFen: number;
+  theirsQuantity: number;
+}
+
+export interface ReconciliationDifference {
+  accountNo: string;
+  class: string;
+  countyId: number;
+  day: string;
+  differenceNo: number;
+  oursFen: number | null;
+  reason: Generated<string>;
+  theirsFen: number | null;
+  transactionSerial: string;
+  treatedAt: Timestamp | null;
+  treatedBy: number | null;
+  treatment: string | null;
+}
+
 export interface RejectedRange {
   at: Generated<Timestamp>;
   batchId: number;
@@ -459,6 +522,36 @@ export interface RejectedRange {
   firstSerial: number;
   lastSerial: number;
   reason: string;
+}
+
+export interface Seller {
+  agreementFrom: string | null;
+  agreementNo: Generated<string>;
+  agreementUntil: string | null;
+  countyId: number;
+  creditLimitFen: Generated<number>;
+  depositFen: Generated<number>;
+  holderId: number;
+  identityNo: Generated<string>;
+  owedFen: Generated<number>;
+  paidFen: Generated<number>;
+  purchaseStoppedAt: Timestamp | null;
+}
+
+export interface SellerEntry {
+  amountFen: number;
+  at: Timestamp;
+  countyId: number;
+  documentId: number | null;
+  entryId: Generated<number>;
+  holderId: number;
+  kind: string;
+  method: string;
+  note: Generated<string>;
+  operatorId: number;
+  owedChangeFen: number;
+  paidChangeFen: number;
+  reference: Generated<string>;
 }
 
 export interface Session {
@@ -517,9 +610,12 @@ export interface DB {
   cardUse: CardUse;
   claim: Claim;
   county: County;
+  custody: Custody;
   document: Document;
+  documentAttachment: DocumentAttachment;
   documentCounter: DocumentCounter;
   documentLine: DocumentLine;
+  documentPrint: DocumentPrint;
   documentStep: DocumentStep;
   holder: Holder;
   idempotency: Idempotency;
@@ -537,7 +633,11 @@ export interface DB {
   recharge: Recharge;
   rechargeEvent: RechargeEvent;
   rechargeNow: RechargeNow;
+  reconciliation: Reconciliation;
+  reconciliationDifference: ReconciliationDifference;
   rejectedRange: RejectedRange;
+  seller: Seller;
+  sellerEntry: SellerEntry;
   session: Session;
   stockInResult: StockInResult;
   storedFile: StoredFile;

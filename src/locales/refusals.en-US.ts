@@ -16,7 +16,7 @@ export const refusals: Record<RefusalCode, string> = {
   rangesNotMovable: 'The ranges have faults and nothing was changed: {faults}',
   notInTransit: 'These cards are not in transit under this document.',
   documentNotFound: 'There is no such document.',
-  documentMoved: 'Document {documentNo} has changed; look at it before you act.',
+  documentMoved: '{by} changed document {documentNo} at {at} ({action}); look at it before you act.',
   documentState: 'The document is “{state}”, which does not allow “{action}”.',
   notAuthor: 'Only the author may do this.',
   C01: 'You cannot approve a document you submitted.',

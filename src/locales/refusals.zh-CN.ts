@@ -14,7 +14,7 @@ export const refusals = {
   rangesNotMovable: '号段有问题，未作任何变动：{faults}',
   notInTransit: '这些卡不在本单的在途之中。',
   documentNotFound: '没有这张单据。',
-  documentMoved: '单据 {documentNo} 已有新的变动，请查看后再操作。',
+  documentMoved: '{by} 于 {at} 变动了单据 {documentNo}（{action}），请查看后再操作。',
   documentState: '单据现为“{state}”，不能做“{action}”。',
   notAuthor: '只有制单人可以这样做。',
   C01: '您不能审批自己提交的单据。',
