@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Refusal } from '../kernel/refusal.ts'
+import { headBytes, mediaTypeOf } from './media-type.ts'
 
 export interface StoredBytes {
   /** Relative to the store. */
@@ -17,7 +18,7 @@ export interface StoredBytes {
 
 export interface FileStore {
   /** Keeps a stream whole or not at all; refuses `fileTooBig` beyond the limit. */
-  save(stream: Readable, maxBytes: number): Promise<StoredBytes>
+  save(stream: Readable, maxBytes: number): Promise<StoredBytes & { mediaType: string }>
   read(path: string): Readable
   remove(path: string): Promise<void>
   /** Writes a draft beside the path, whole and synced; it gets its name only by `finishDraft`. */
@@ -38,11 +39,13 @@ export function createFileStore(folder: string): FileStore {
       const partial = join(folder, `${path}.partial`)
       const hash = createHash('sha256')
       let sizeBytes = 0
+      let head = Buffer.alloc(0)
       const meter = new Transform({
         transform(chunk: Buffer, _encoding, done) {
           sizeBytes += chunk.length
           if (sizeBytes > maxBytes) return done(new Refusal('fileTooBig', { maxBytes }))
           hash.update(chunk)
+          if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)])
           done(null, chunk)
         },
       })
@@ -53,7 +56,7 @@ export function createFileStore(folder: string): FileStore {
         await rm(partial, { force: true })
         throw error
       }
-      return { path, sizeBytes, sha256: hash.digest() }
+      return { path, sizeBytes, sha256: hash.digest(), mediaType: mediaTypeOf(head) }
     },
     read: path => createReadStream(join(folder, path)),
     remove: path => rm(join(folder, path), { force: true }),

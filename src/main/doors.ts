@@ -36,7 +36,7 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
     },
     welcome: () => welcome(platform),
     events,
-    saveUpload: (actor, name, stream) => saveUpload(platform, node, actor, name, stream),
+    saveUpload: (actor, name, stream, maxBytes) => saveUpload(platform, node, actor, { name, stream, maxBytes }),
     requestBytes: config.requestBytes,
     uploadBytes: config.uploadBytes,
     readFile: path => node.services.files.read(path),
@@ -80,16 +80,15 @@ async function saveUpload(
   platform: Platform,
   node: Node,
   actor: { countyId: number; operatorId: number | null },
-  name: string,
-  stream: Readable,
+  { name, stream, maxBytes }: { name: string; stream: Readable; maxBytes: number },
 ): Promise<{ fileId: number; sizeBytes: number }> {
-  const stored = await node.services.files.save(stream, platform.config.uploadBytes)
+  const stored = await node.services.files.save(stream, maxBytes)
   const row = await platform.db
     .insertInto('storedFile')
     .values({
       countyId: actor.countyId,
       name,
-      mediaType: 'application/octet-stream',
+      mediaType: stored.mediaType,
       sizeBytes: stored.sizeBytes,
       sha256: stored.sha256,
       path: stored.path,

@@ -1,9 +1,10 @@
 // A county to test in: places, people of every business role, and the operations as each of them calls them.
 
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { cardJobKinds } from '../../src/domain/card-file/job-kinds.ts'
@@ -80,7 +81,7 @@ export interface World {
   /** Begins to run jobs in a world that was made without. */
   startJobs(): void
   /** Keeps bytes as an upload does, and says under which file id. */
-  upload(bytes: AsyncIterable<Uint8Array>, name?: string): Promise<number>
+  upload(bytes: AsyncIterable<Uint8Array>, name?: string, by?: Person): Promise<number>
   close(): Promise<void>
 }
 
@@ -149,7 +150,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     inTransaction: work => db.transaction().execute(work),
     jobDone: jobId => jobDone(db, jobId),
     startJobs,
-    upload: (bytes, name = 'file') => upload(db, services, bytes, name),
+    upload: (bytes, name = 'file', by) => upload(db, services, bytes, name, by ? (actor(by).operatorId ?? 0) : 0),
     async close() {
       await runner?.stop()
       await opened.close()
@@ -244,14 +245,12 @@ async function upload(
   services: Services,
   bytes: AsyncIterable<Uint8Array>,
   name: string,
+  storedBy: number,
 ): Promise<number> {
-  const path = `upload-${randomBytes(8).toString('hex')}`
-  const { sizeBytes, sha256 } = await services.files.writeDraft(path, bytes)
-  await services.files.finishDraft(path)
-  const mediaType = 'application/octet-stream'
+  const { path, sizeBytes, sha256, mediaType } = await services.files.save(Readable.from(bytes), 1e9)
   const { fileId } = await db
     .insertInto('storedFile')
-    .values({ countyId, name, mediaType, sizeBytes, sha256, path, storedBy: 0 })
+    .values({ countyId, name, mediaType, sizeBytes, sha256, path, storedBy })
     .returning('fileId')
     .executeTakeFirstOrThrow()
   return fileId
