@@ -31,7 +31,8 @@ export function addUploads(server: FastifyInstance, save: SaveUpload, maxBytes: 
     { bodyLimit: maxBytes },
     async request => {
       const may = mayUpload[request.actor.role]
-      if (!may) throw new Refusal(request.actor.operatorId === null ? 'notSignedIn' : 'notAllowed', { operation: 'files' })
+      if (!may)
+        throw new Refusal(request.actor.operatorId === null ? 'notSignedIn' : 'notAllowed', { operation: 'files' })
       const name = (request.query.name ?? 'file').slice(0, 200)
       return save(request.actor, name, request.body, may === 'any' ? maxBytes : Math.min(maxBytes, attachmentBytes))
     },
