@@ -1,6 +1,7 @@
 // Shapes that the operations of all documents share: references, answers, ranges as entered, heads, lines and steps.
 
 import { z } from 'zod'
+import { documentFilter } from './document-filter.ts'
 import { instant, pageSize, printedSerial } from './forms.ts'
 import type { SerialRange } from './range.ts'
 import { ownSerial } from './serial.ts'
@@ -60,6 +61,10 @@ export const documentHead = z.object({
   note: z.string(),
   quantity: z.int(),
   amountFen: z.int(),
+  /** 面值构成: cards per face value. */
+  faceValues: z.array(z.object({ faceValueFen: z.int(), quantity: z.int() })),
+  /** Since when it has been in this state (已等待). */
+  since: instant,
 })
 
 export const documentLine = z.object({
@@ -88,8 +93,11 @@ export const documentDetails = z.object({
   steps: z.array(documentStep),
 })
 
+/** Documents that the other filters let through, by state. */
+export const stateCounts = z.array(z.object({ state: z.string(), quantity: z.int() }))
+
 export const listInput = {
-  states: z.array(z.string().max(40)).max(20).optional(),
+  ...documentFilter,
   /** Only documents older than this one: the last of the page before. */
   beforeId: z.int().optional(),
   limit: pageSize,

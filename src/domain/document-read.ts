@@ -5,7 +5,8 @@ import type { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
 import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
-import type { documentDetails, documentHead, documentLine, documentStep } from './document-forms.ts'
+import { type DocumentFilter, documentsFound } from './document-filter.ts'
+import type { documentDetails, documentHead, documentLine, documentStep, stateCounts } from './document-forms.ts'
 import type { DocumentKind } from './document-life.ts'
 import { printSerial } from './serial.ts'
 import { visibleHolders } from './visibility.ts'
@@ -17,7 +18,10 @@ const heads = sql`
     p.document_no as parent_no, author.name as author, approver.name as approver, executor.name as executor,
     d.created_at, d.submitted_at, d.approved_at, d.executed_at, d.valid_until, d.note,
     coalesce(l.quantity, b.quantity, 0)::int as quantity,
-    coalesce(l.amount_fen, b.quantity::bigint * b.face_value_fen, 0)::bigint as amount_fen
+    coalesce(l.amount_fen, b.quantity::bigint * b.face_value_fen, 0)::bigint as amount_fen,
+    coalesce(l.face_values, case when b.batch_id is not null
+      then jsonb_build_array(jsonb_build_object('faceValueFen', b.face_value_fen, 'quantity', b.quantity)) end, '[]') as face_values,
+    coalesce(s.at, d.created_at) as since
   from document d
   join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
   join operator author on author.county_id = d.county_id and author.operator_id = d.author_id
@@ -26,11 +30,15 @@ const heads = sql`
   left join document p on p.county_id = d.county_id and p.document_id = d.parent_id
   left join batch b on b.county_id = d.county_id and b.batch_id = d.document_id
   left join lateral (
-    select sum(quantity) as quantity, sum(quantity::bigint * face_value_fen) as amount_fen from document_line x
-    where x.county_id = d.county_id and x.document_id = d.document_id) l on true`
+    select sum(quantity) as quantity, sum(quantity * face_value_fen) as amount_fen,
+      jsonb_agg(jsonb_build_object('faceValueFen', face_value_fen, 'quantity', quantity) order by face_value_fen) as face_values
+    from (select face_value_fen, sum(quantity) as quantity from document_line x
+      where x.county_id = d.county_id and x.document_id = d.document_id group by 1) per_face) l on true
+  left join lateral (
+    select max(x.at) as at from document_step x where x.county_id = d.county_id and x.document_id = d.document_id
+      and x.to_state = d.state and x.from_state is distinct from x.to_state) s on true`
 
-export interface Page {
-  states?: readonly string[] | undefined
+export interface Page extends DocumentFilter {
   beforeId?: number | undefined
   limit: number
 }
@@ -45,10 +53,26 @@ export async function listDocuments(
 ): Promise<DocumentHead[]> {
   const { rows } = await sql<DocumentHead>`
     ${heads}
-    where d.county_id = ${actor.countyId} and d.kind = ${kind} and ${visibleHolders(actor)} and ${only}
+    where d.county_id = ${actor.countyId} and d.kind = ${kind} and ${documentsFound(actor, page)} and ${only}
       and (${page.states ?? null}::text[] is null or d.state = any(${page.states ?? null}::text[]))
       and d.document_id < ${page.beforeId ?? 2_147_483_647}
     order by d.document_id desc limit ${page.limit}`.execute(tx)
+  return rows
+}
+
+/** How many documents the filter lets through in each state, whatever states it names. */
+export async function countStates(
+  tx: Tx,
+  actor: Actor,
+  kind: DocumentKind,
+  filter: DocumentFilter,
+  only: RawBuilder<unknown> = sql`true`,
+): Promise<z.input<typeof stateCounts>> {
+  const { rows } = await sql<{ state: string; quantity: number }>`
+    select d.state, count(*)::int as quantity from document d
+    join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
+    where d.county_id = ${actor.countyId} and d.kind = ${kind} and ${documentsFound(actor, filter)} and ${only}
+    group by 1 order by 1`.execute(tx)
   return rows
 }
 

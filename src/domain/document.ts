@@ -6,6 +6,7 @@ import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { countySettings } from './county-settings.ts'
 import { type DocumentAction, type DocumentKind, type Step, stepOf } from './document-life.ts'
+import { ownPlace } from './visibility.ts'
 
 export interface Document {
   countyId: number
@@ -71,11 +72,28 @@ export async function lockDocument(
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!document) return refuse('documentNotFound', { documentId })
-  if (version !== undefined && version !== document.version) {
-    const { by, at, action } = await lastStep(tx, document)
-    refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version, by, at, action })
-  }
+  await refuseMoved(tx, document, version)
   return document
+}
+
+/** The same for a document of the actor's own place; to everybody else it is not there. */
+export async function lockOwnDocument(
+  tx: Tx,
+  actor: Actor,
+  kind: DocumentKind,
+  documentId: number,
+  version?: number,
+): Promise<Document> {
+  const document = await lockDocument(tx, actor.countyId, kind, documentId)
+  if (document.holderId !== ownPlace(actor)) refuse('documentNotFound', { documentId })
+  await refuseMoved(tx, document, version)
+  return document
+}
+
+async function refuseMoved(tx: Tx, document: Document, version: number | undefined): Promise<void> {
+  if (version === undefined || version === document.version) return
+  const { by, at, action } = await lastStep(tx, document)
+  refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version, by, at, action })
 }
 
 /** Who did what last, for whoever acts on what has moved since. */

@@ -40,15 +40,20 @@ export interface RangeFault extends SerialRange {
   about: string
 }
 
-/** The ranges of cards that touch what is wanted, locked against other moves. */
-export async function heldRanges(tx: Tx, countyId: number, wanted: readonly SerialRange[]): Promise<HeldRange[]> {
+/** The ranges of cards that touch what is wanted, locked against other moves; a query only looks. */
+export async function heldRanges(
+  tx: Tx,
+  countyId: number,
+  wanted: readonly SerialRange[],
+  lock = true,
+): Promise<HeldRange[]> {
   const { rows } = await sql<HeldRange>`
     select distinct r.county_id, r.first_serial, r.last_serial, r.batch_id, r.face_value_fen, r.state, r.holder_id,
       r.transit_document_id, r.expires_on
     from unnest(${wanted.map(w => w.firstSerial)}::bigint[], ${wanted.map(w => w.lastSerial)}::bigint[]) w(f, l)
     cross join lateral (
       select * from card_range r where r.county_id = ${countyId}
-        and int8range(r.first_serial, r.last_serial, '[]') && int8range(w.f, w.l, '[]') for update) r
+        and int8range(r.first_serial, r.last_serial, '[]') && int8range(w.f, w.l, '[]') ${lock ? sql`for update` : sql``}) r
     order by r.first_serial`.execute(tx)
   return rows
 }
@@ -61,6 +66,8 @@ export interface CheckSettings {
   holderId: number
   /** Claims of this document are its own; every other one is in the way. */
   documentId: number
+  /** The document under which all of the cards are in transit; else none of them may be. */
+  leaves?: number | undefined
   refusesExpired: boolean
   refusesFrozen: boolean
   /** Cards that expire before this day are too old to be sold. */
@@ -101,8 +108,8 @@ function faultOf(
   names: NamesInTheWay,
 ): { code: FaultCode; about: string } | null {
   const holder = names.holders.get(row.holderId) ?? ''
-  if (row.transitDocumentId !== null) {
-    return { code: 'TRANSIT', about: names.documents.get(row.transitDocumentId) ?? '' }
+  if (row.transitDocumentId !== (check.leaves ?? null)) {
+    return { code: 'TRANSIT', about: names.documents.get(row.transitDocumentId ?? 0) ?? '' }
   }
   if (!check.states.includes(row.state)) return { code: 'STATE', about: `${row.state} ${holder}` }
   if (row.holderId !== check.holderId) return { code: 'HOLD', about: `${row.state} ${holder}` }

@@ -21,6 +21,8 @@ export interface Move {
   at: Date
   /** A draw leaves the cards in transit until the station accepts them. */
   inTransit?: boolean
+  /** Set: the cards are in transit under this document, and may and must be moved out of it. */
+  transitDocumentId?: number
   /** Cards that expire before this day are refused (`EXPIRING`). */
   goodUntil?: string
   /** The document's own words for faults. */
@@ -49,9 +51,9 @@ export async function moveCards(tx: Tx, move: Move): Promise<void> {
   await requireHolders(tx, move)
   await lockBatches(tx, countyId, wanted)
   const held = await heldRanges(tx, countyId, wanted)
-  const { ranges, documentId, goodUntil } = move
+  const { ranges, documentId, transitDocumentId: leaves, goodUntil } = move
   const { from: states, refusesExpired, refusesFrozen } = rule
-  const check = { countyId, ranges, held, states, documentId, goodUntil, refusesExpired, refusesFrozen }
+  const check = { countyId, ranges, held, states, documentId, leaves, goodUntil, refusesExpired, refusesFrozen }
   refuseFaults(await findFaults(tx, { ...check, holderId: fromHolderId }), move.words)
   const pieces = held.flatMap(row => cut(row, wanted))
   const moved = pieces.filter(piece => piece.wanted)
