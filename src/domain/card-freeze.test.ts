@@ -1,52 +1,59 @@
-// Freezes: owned by their document, lifted whole or in part, and a card is free only when none is left.
+// Freezes of several documents over the same cards: a card is free only when the last of them is lifted.
 
-import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CardWorld, countyId, createCardWorld } from '../../test/support/cards.ts'
-import { freezeCards, thaw } from './card-freeze.ts'
+import { freezeCards, thawCards } from './card-freeze.ts'
 import { createDocument } from './document.ts'
+import type { SerialRange } from './range.ts'
 
 let world: CardWorld
 beforeAll(async () => {
-  world = await createCardWorld({ quantity: 100, services: {} })
+  world = await createCardWorld({ quantity: 20, services: {} })
 })
 afterAll(() => world.close())
 
+const freeze = (first: number, last: number) =>
+  world.inTransaction(async tx => {
+    const document = await createDocument(tx, world.admin, { kind: 'KF', holderId: world.station })
+    const range = { firstSerial: world.card(first).stored, lastSerial: world.card(last).stored }
+    await freezeCards(tx, document, [range], '挂失')
+    return document
+  })
+const thaw = (of: { countyId: number; documentId: number }, only?: SerialRange[]) =>
+  world.inTransaction(tx => thawCards(tx, of, only))
 const stored = (first: number, last: number) => ({
   firstSerial: world.card(first).stored,
   lastSerial: world.card(last).stored,
 })
-const document = () =>
-  world.inTransaction(tx => createDocument(tx, world.admin, { kind: 'KF', holderId: world.station }))
-const freeze = (documentId: number, ranges: { firstSerial: number; lastSerial: number }[]) =>
-  world.inTransaction(tx =>
-    freezeCards(tx, { countyId, documentId }, ranges, { reason: 'lost', at: new Date('2026-01-01') }),
-  )
-const lift = (documentId: number, ranges?: { firstSerial: number; lastSerial: number }[]) =>
-  world.inTransaction(tx => thaw(tx, { countyId, documentId }, ranges))
-const frozen = async (n: number) => {
-  const { rows } = await sql<{ reasons: number }>`
-    select count(*)::int as reasons from card_freeze
-    where county_id = ${countyId} and int8range(first_serial, last_serial, '[]') @> ${world.card(n).stored}::bigint`.execute(
-    world.db,
-  )
-  return rows[0]?.reasons
+const condition = async (n: number) => {
+  const { serial, pin } = world.card(n)
+  return (await world.api('hotline').card.check({ serial, pin, caller: null })).condition
 }
 
-test('a card frozen by two documents is free only when both have lifted; part of a freeze can go', async () => {
-  const [one, two] = [await document(), await document()]
-  await freeze(one.documentId, [stored(1, 30), stored(31, 50)])
-  await freeze(two.documentId, [stored(40, 60)])
-  expect([await frozen(39), await frozen(45), await frozen(55), await frozen(61)]).toEqual([1, 2, 1, 0])
-  expect(await lift(one.documentId, [stored(10, 20), stored(45, 70)])).toEqual([stored(10, 20), stored(45, 50)])
-  expect([await frozen(9), await frozen(10), await frozen(20), await frozen(21)]).toEqual([1, 0, 0, 1])
-  expect([await frozen(44), await frozen(45)]).toEqual([2, 1])
-  const kept = await world.db.selectFrom('cardFreeze').select(['reason', 'at']).execute()
-  expect(new Set(kept.map(row => `${row.reason} ${row.at.toISOString()}`))).toEqual(
-    new Set(['lost 2026-01-01T00:00:00.000Z']),
-  )
-  expect(await lift(one.documentId)).toEqual([stored(1, 9), stored(21, 44)])
-  expect(await lift(one.documentId)).toEqual([])
-  expect(await lift(two.documentId)).toEqual([stored(40, 60)])
-  expect(await frozen(45)).toBe(0)
+test('a card frozen twice is free when both freezes are lifted', async () => {
+  const lost = await freeze(0, 9)
+  const disputed = await freeze(5, 5)
+  expect([await condition(5), await condition(9), await condition(10)]).toEqual(['frozen', 'frozen', 'ok'])
+  await thaw(lost)
+  expect([await condition(5), await condition(9)]).toEqual(['frozen', 'ok'])
+  await thaw(disputed)
+  expect(await condition(5)).toBe('ok')
+  expect(await world.db.selectFrom('cardFreeze').selectAll().where('countyId', '=', countyId).execute()).toEqual([])
+})
+
+test('a part of a freeze is lifted, and the rest keeps its reason and its day', async () => {
+  const lost = await freeze(1, 10)
+  const at = async () =>
+    (await world.db.selectFrom('cardFreeze').select(['reason', 'at']).execute()).map(row => JSON.stringify(row))
+  const before = await at()
+  expect(await thaw(lost, [stored(4, 5), stored(9, 15)])).toEqual([stored(4, 5), stored(9, 10)])
+  expect([await condition(3), await condition(4), await condition(6), await condition(9)]).toEqual([
+    'frozen',
+    'ok',
+    'frozen',
+    'ok',
+  ])
+  expect(new Set(await at())).toEqual(new Set(before))
+  expect(await thaw(lost)).toEqual([stored(1, 3), stored(6, 8)])
+  expect(await thaw(lost)).toEqual([])
 })

@@ -1,4 +1,4 @@
-// Freezes (冻结): each is owned by the document that froze; a card is free only when no freeze covers it.
+// Freezes (冻结): rows owned by the document that made them, so that one is lifted without touching another.
 
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
@@ -10,44 +10,38 @@ interface Of {
   documentId: number
 }
 
-/** Freezes the ranges in the name of the document; whoever asks has checked which cards they are. */
-export async function freezeCards(
-  tx: Tx,
-  of: Of,
-  ranges: readonly SerialRange[],
-  freeze: { reason: string; at: Date },
-): Promise<void> {
+/** Freezes cards for a document, whatever else freezes them; a recharge comes wholly before it or is refused. */
+export async function freezeCards(tx: Tx, of: Of, ranges: readonly SerialRange[], reason: string): Promise<void> {
   const joined = joinRanges(ranges)
-  if (joined.length === 0) return
   await lockBatches(tx, of.countyId, joined)
   await sql`
-    insert into card_freeze (county_id, document_id, first_serial, last_serial, reason, at)
-    select ${of.countyId}::smallint, ${of.documentId}::int, r.f, r.l, ${freeze.reason}, ${freeze.at}::timestamptz
+    insert into card_freeze (county_id, document_id, first_serial, last_serial, reason)
+    select ${of.countyId}::smallint, ${of.documentId}::int, r.f, r.l, ${reason}
     from unnest(${joined.map(r => r.firstSerial)}::bigint[], ${joined.map(r => r.lastSerial)}::bigint[]) r(f, l)`.execute(
     tx,
   )
 }
 
-/** Lifts the freezes of the document and no other: in these ranges, or all of them. Returns what was lifted, joined. */
-export async function thaw(tx: Tx, of: Of, ranges?: readonly SerialRange[]): Promise<SerialRange[]> {
-  const frozen = await freezesOf(tx, of)
-  await lockBatches(tx, of.countyId, frozen)
-  const { rows } = await sql<SerialRange & { reason: string; at: Date }>`
-    delete from card_freeze where county_id = ${of.countyId} and document_id = ${of.documentId}
-    returning first_serial, last_serial, reason, at`.execute(tx)
-  const kept = ranges === undefined ? [] : rows.map(row => ({ ...row, left: subtractRanges([row], ranges) }))
-  for (const { left, reason, at } of kept) await freezeCards(tx, of, left, { reason, at })
-  return subtractRanges(
-    rows,
-    kept.flatMap(row => row.left),
-  )
-}
-
-async function freezesOf(tx: Tx, of: Of): Promise<SerialRange[]> {
-  return tx
-    .selectFrom('cardFreeze')
-    .select(['firstSerial', 'lastSerial'])
+/**
+ * Lifts the freezes of a document and no other, all or only in these ranges; a card is free when no document freezes
+ * it. Returns what was lifted, joined.
+ */
+export async function thawCards(tx: Tx, of: Of, only?: readonly SerialRange[]): Promise<SerialRange[]> {
+  const frozen = await tx
+    .deleteFrom('cardFreeze')
     .where('countyId', '=', of.countyId)
     .where('documentId', '=', of.documentId)
+    .returning(['firstSerial', 'lastSerial', 'reason', 'at'])
     .execute()
+  if (only === undefined) return joinRanges(frozen)
+  const kept = frozen.flatMap(({ reason, at, ...range }) =>
+    subtractRanges([range], only).map(left => ({ ...left, reason, at })),
+  )
+  const column = <T>(value: (row: (typeof kept)[number]) => T) => kept.map(value)
+  await sql`
+    insert into card_freeze (county_id, document_id, first_serial, last_serial, reason, at)
+    select ${of.countyId}::smallint, ${of.documentId}::int, k.*
+    from unnest(${column(k => k.firstSerial)}::bigint[], ${column(k => k.lastSerial)}::bigint[],
+      ${column(k => k.reason)}::text[], ${column(k => k.at)}::timestamptz[]) k`.execute(tx)
+  return subtractRanges(frozen, kept)
 }
