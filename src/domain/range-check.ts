@@ -63,7 +63,8 @@ export interface CheckSettings {
   ranges: readonly SerialRange[]
   held: readonly HeldRange[]
   states: readonly RangeState[]
-  holderId: number
+  /** Whose cards they must be: one holder's, or any of several. */
+  holderId: number | readonly number[]
   /** Claims of this document are its own; every other one is in the way. */
   documentId: number
   /** The document under which all of the cards are in transit; else none of them may be. */
@@ -112,14 +113,17 @@ function faultOf(
     return { code: 'TRANSIT', about: names.documents.get(row.transitDocumentId ?? 0) ?? '' }
   }
   if (!check.states.includes(row.state)) return { code: 'STATE', about: `${row.state} ${holder}` }
-  if (row.holderId !== check.holderId) return { code: 'HOLD', about: `${row.state} ${holder}` }
+  if (!isOf(check, row)) return { code: 'HOLD', about: `${row.state} ${holder}` }
   return null
 }
+
+const isOf = ({ holderId }: CheckSettings, row: HeldRange) =>
+  typeof holderId === 'number' ? row.holderId === holderId : holderId.includes(row.holderId)
 
 /** Names of the holders and documents that a fault would mention; asked for only when something is wrong. */
 async function namesInTheWay(tx: Tx, check: CheckSettings): Promise<NamesInTheWay> {
   const wrong = check.held.filter(
-    row => row.transitDocumentId !== null || row.holderId !== check.holderId || !check.states.includes(row.state),
+    row => row.transitDocumentId !== null || !isOf(check, row) || !check.states.includes(row.state),
   )
   if (wrong.length === 0) return { holders: new Map(), documents: new Map() }
   const { rows } = await sql<{ kind: string; id: number; name: string }>`

@@ -14,7 +14,8 @@ export interface Move {
   countyId: number
   kind: MoveKind
   ranges: readonly SerialRange[]
-  fromHolderId: number
+  /** The holder whose cards they are, or several, where a void takes cards of all of them. */
+  fromHolderId: number | readonly number[]
   toHolderId: number
   documentId: number
   operatorId: number
@@ -44,7 +45,7 @@ export async function lockBatches(tx: Tx, countyId: number, ranges: readonly Ser
  * Cuts the ends, moves, joins equal neighbours, adjusts balances and writes the journal.
  */
 export async function moveCards(tx: Tx, move: Move): Promise<void> {
-  const { countyId, fromHolderId, toHolderId } = move
+  const { countyId, toHolderId } = move
   const rule = ruleOf(move.kind)
   const wanted = joinRanges(move.ranges)
   if (wanted.length === 0) refuse('C04')
@@ -54,7 +55,7 @@ export async function moveCards(tx: Tx, move: Move): Promise<void> {
   const { ranges, documentId, transitDocumentId: leaves, goodUntil } = move
   const { from: states, refusesExpired, refusesFrozen } = rule
   const check = { countyId, ranges, held, states, documentId, leaves, goodUntil, refusesExpired, refusesFrozen }
-  refuseFaults(await findFaults(tx, { ...check, holderId: fromHolderId }), move.words)
+  refuseFaults(await findFaults(tx, { ...check, holderId: move.fromHolderId }), move.words)
   const pieces = held.flatMap(row => cut(row, wanted))
   const moved = pieces.filter(piece => piece.wanted)
   const transitDocumentId = move.inTransit ? documentId : null
@@ -66,13 +67,15 @@ export async function moveCards(tx: Tx, move: Move): Promise<void> {
   await addToBalances(
     tx,
     countyId,
-    moved.flatMap(({ faceValueFen, state, ...range }): BalanceChange[] => [
-      { holderId: fromHolderId, faceValueFen, state, change: -quantityOf(range) },
+    moved.flatMap(({ faceValueFen, state, holderId, ...range }): BalanceChange[] => [
+      { holderId, faceValueFen, state, change: -quantityOf(range) },
       { holderId: toHolderId, faceValueFen, state: rule.to, change: quantityOf(range) },
     ]),
   )
   await writeMovements(tx, { ...move, toState: rule.to }, moved)
 }
+
+const holdersOf = ({ fromHolderId }: Move) => (typeof fromHolderId === 'number' ? [fromHolderId] : fromHolderId)
 
 /** Whoever gets the cards must be of the kind the move names, and a seller deals with its own station only. */
 async function requireHolders(tx: Tx, move: Move): Promise<void> {
@@ -81,13 +84,15 @@ async function requireHolders(tx: Tx, move: Move): Promise<void> {
     .selectFrom('holder')
     .select(['holderId', 'kind', 'parentId'])
     .where('countyId', '=', move.countyId)
-    .where('holderId', 'in', [move.fromHolderId, move.toHolderId])
+    .where('holderId', 'in', [...holdersOf(move), move.toHolderId])
     .execute()
-  const from = rows.find(row => row.holderId === move.fromHolderId)
   const to = rows.find(row => row.holderId === move.toHolderId)
-  const fits = from && to && rule.toHolder.some(kind => kind === to.kind)
-  if (!fits) return refuse('wrongHolder')
-  if (rule.withinStation && from.parentId !== to.holderId && to.parentId !== from.holderId) refuse('wrongHolder')
+  if (!to || !rule.toHolder.some(kind => kind === to.kind)) return refuse('wrongHolder')
+  for (const holderId of holdersOf(move)) {
+    const from = rows.find(row => row.holderId === holderId)
+    if (!from) return refuse('wrongHolder')
+    if (rule.withinStation && from.parentId !== to.holderId && to.parentId !== from.holderId) refuse('wrongHolder')
+  }
 }
 
 /** Ends the transit of cards that the station has seen (验收): a journal entry that moves no balance. */
@@ -107,7 +112,7 @@ export async function endTransit(tx: Tx, move: Omit<Move, 'kind' | 'inTransit' |
   )
   await writeMovements(
     tx,
-    { ...move, kind: 'accept', fromHolderId: toHolderId, toState: 'station' },
+    { ...move, kind: 'accept', toState: 'station' },
     pieces.filter(piece => piece.wanted),
   )
 }
@@ -162,7 +167,11 @@ export async function admitCards(tx: Tx, admission: Admission): Promise<void> {
   await addToBalances(tx, countyId, [
     { holderId: countyHolderId, faceValueFen: batch.faceValueFen, state: 'county', change },
   ])
-  await writeMovements(tx, { ...admission, kind: 'stockIn', toHolderId: countyHolderId, toState: 'county' }, pieces)
+  await writeMovements(
+    tx,
+    { ...admission, kind: 'stockIn', begins: true, toHolderId: countyHolderId, toState: 'county' },
+    pieces,
+  )
 }
 
 /** Numbers of a batch that are neither admitted nor rejected (未到). */
