@@ -35,8 +35,11 @@ import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
 import { confirm as manufacturerConfirm } from './modules/manufacturer/confirm.ts'
 import { countyKey as manufacturerCountyKey } from './modules/manufacturer/county-key.ts'
+import { disable as manufacturerDisable } from './modules/manufacturer/disable.ts'
 import { list as manufacturerList } from './modules/manufacturer/list.ts'
 import { register as manufacturerRegister } from './modules/manufacturer/register.ts'
+import { replaceKey as manufacturerReplaceKey } from './modules/manufacturer/replace-key.ts'
+import { update as manufacturerUpdate } from './modules/manufacturer/update.ts'
 import { create as operatorsCreate } from './modules/operators/create.ts'
 import { list as operatorsList } from './modules/operators/list.ts'
 import { createCounty as organizationCreateCounty } from './modules/organization/create-county.ts'
@@ -93,8 +96,11 @@ export const registry = {
   manufacturer: {
     confirm: manufacturerConfirm,
     countyKey: manufacturerCountyKey,
+    disable: manufacturerDisable,
     list: manufacturerList,
     register: manufacturerRegister,
+    replaceKey: manufacturerReplaceKey,
+    update: manufacturerUpdate,
   },
   cardMaking: {
     approve: cardMakingApprove,

@@ -139,6 +139,12 @@ export const settings = {
     '',
     '演示数据：首次启动时决定（默认 on），随数据保存 / demonstration data: decided at the first start (on by default) and kept with the data',
   ),
+  pinDigest: setting(
+    'DIANKA_PIN_DIGEST',
+    oneOf('sha256', 'sm3'),
+    'sha256',
+    '新批次卡密码摘要的算法：HMAC-SHA-256 或国密 HMAC-SM3；已有批次不变 / digest of the PINs of new batches: HMAC-SHA-256, or HMAC-SM3; batches made before keep theirs',
+  ),
   logLevel: setting(
     'DIANKA_LOG_LEVEL',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -73,11 +73,12 @@ export const helps: readonly Help[] = [
   {
     name: 'manufacturer keygen',
     usage: 'manufacturer keygen --out <folder>',
-    zh: '卡厂：生成一对 OpenPGP 密钥',
-    en: 'card manufacturer: make a pair of OpenPGP keys',
+    zh: '卡厂：生成一对密钥（OpenPGP，或国密 SM2）',
+    en: 'card manufacturer: make a pair of keys (OpenPGP, or SM2)',
     options: [
       { flag: '--out <folder>', zh: '放在哪里', en: 'where to put them' },
       { flag: '--name <name>', zh: '厂家名称', en: "the manufacturer's name" },
+      { flag: '--sm', zh: '国密 SM2 密钥', en: 'SM2 keys' },
     ],
   },
   {

@@ -6,6 +6,7 @@ import { parseWords } from './commands.ts'
 export type WriteKeyPair = (
   folder: string,
   name: string,
+  scheme: 'openpgp' | 'sm2',
 ) => Promise<{ privateFile: string; publicFile: string; fingerprint: string }>
 
 export type ProduceFile = (files: {
@@ -22,8 +23,11 @@ export async function keygenCommand(args: string[], writeKeyPair: WriteKeyPair):
   const { values } = parseWords(args, {
     out: { type: 'string' },
     name: { type: 'string', default: 'card manufacturer' },
+    sm: { type: 'boolean', default: false },
   })
-  const { privateFile, publicFile, fingerprint } = await writeKeyPair(needed('out', values.out), String(values.name))
+  const folder = needed('out', values.out)
+  const scheme = values.sm ? 'sm2' : 'openpgp'
+  const { privateFile, publicFile, fingerprint } = await writeKeyPair(folder, String(values.name), scheme)
   process.stdout.write(
     `私钥（自己保管） / private key, keep it: ${privateFile}\n` +
       `公钥（交县公司登记） / public key, for the county to register: ${publicFile}\n` +

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
+import { countySettings } from './county-settings.ts'
 import type { Document } from './document.ts'
 import type { SerialRange } from './range.ts'
 import { defaultNumberDigits, storedSerial } from './serial.ts'
@@ -30,6 +31,8 @@ export interface Batch {
   pinKey: string
   fileName: string | null
   fileSha256: string | null
+  fileSm3: string | null
+  sealedTo: string | null
   fileBytes: number | null
   downloadsLeft: number
   generatedAt: Date | null
@@ -72,20 +75,25 @@ export async function allocateNumbers(tx: Tx, batch: Batch): Promise<SerialRange
   return range
 }
 
-/** The manufacturer of a batch with its confirmed key; refuses while finance has not confirmed it. */
-export async function confirmedManufacturer(
-  tx: Tx,
-  countyId: number,
-  manufacturerId: number,
-): Promise<{ name: string; publicKey: string }> {
+/** A manufacturer whose key finance has confirmed; refuses any other (ZK04). */
+export async function confirmedManufacturer(tx: Tx, countyId: number, manufacturerId: number) {
   const found = await tx
     .selectFrom('manufacturer')
-    .select(['name', 'publicKey', 'confirmedAt'])
+    .select(['name', 'publicKey', 'keyScheme', 'confirmedAt', 'disabledAt'])
     .where('countyId', '=', countyId)
     .where('manufacturerId', '=', manufacturerId)
     .executeTakeFirst()
   if (!found) return refuse('manufacturerNotFound')
   if (found.confirmedAt === null) return refuse('ZK04', { name: found.name })
+  return found
+}
+
+/** The same, for whom a new file may be made: not disabled, and with a key of a kind that the county uses. */
+export async function makerFor(tx: Tx, countyId: number, manufacturerId: number) {
+  const found = await confirmedManufacturer(tx, countyId, manufacturerId)
+  if (found.disabledAt !== null) refuse('manufacturerDisabled', { name: found.name })
+  const { cardFileKeys } = await countySettings(tx, countyId)
+  if (!cardFileKeys.some(scheme => scheme === found.keyScheme)) refuse('keySchemeUnused', { scheme: found.keyScheme })
   return found
 }
 

@@ -19,6 +19,15 @@ export const countySettingsSchema = z.object({
   /** Months a card must still be good for when a seller or hall buys it. */
   monthsLeftToSell: z.int().min(0).max(36).default(12),
   newCardFileDownloads: z.int().min(1).max(10).default(3),
+  /** 制卡须审批: off, a submitted batch is approved at once. */
+  makingNeedsApproval: z.boolean().default(true),
+  /** 备货天数: days of recharges that the suggested quantity provides for. */
+  stockingDays: z.int().min(1).max(730).default(90),
+  /** Kinds of manufacturers' keys that card files may be sealed to: OpenPGP, and SM2 with SM4. */
+  cardFileKeys: z
+    .array(z.enum(['openpgp', 'sm2']))
+    .min(1)
+    .default(['openpgp', 'sm2']),
   /** 幺 for 1 when digits are read one by one. */
   sayYao: z.boolean().default(true),
 })

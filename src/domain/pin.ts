@@ -12,6 +12,9 @@ export interface PinVault {
   draw(serial: number, digits: number): string
 }
 
+/** A key's name says what its digests are made with: SM3 under names that begin so, else SHA-256. */
+export const sm3KeyPrefix = 'pin-sm3'
+
 /**
  * A vault over the named keys. With a demonstration seed, PINs follow from seed and serial, so that they can be shown
  * again without being kept; without one they come from the system's random source.
@@ -26,7 +29,7 @@ export function createPinVault(
     digest(keyName, serial, pin) {
       const key = keys.get(keyName)
       if (!key) throw new Error(`the PIN key ${keyName} is not in the secrets folder`)
-      return createHmac('sha256', key)
+      return createHmac(keyName.startsWith(sm3KeyPrefix) ? 'sm3' : 'sha256', key)
         .update(`${printSerial(serial)}|${pin}`)
         .digest()
     },

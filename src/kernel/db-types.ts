@@ -84,6 +84,7 @@ export interface Batch {
   fileBytes: number | null;
   fileName: string | null;
   fileSha256: string | null;
+  fileSm3: string | null;
   firstSerial: number | null;
   generatedAt: Timestamp | null;
   lastSerial: number | null;
@@ -92,6 +93,10 @@ export interface Batch {
   pinDigits: Generated<number>;
   pinKey: string;
   quantity: number;
+  /**
+   * The fingerprint of the key that the new-card file was sealed to.
+   */
+  sealedTo: string | null;
 }
 
 export interface Call {
@@ -350,12 +355,17 @@ export interface KnownAccount {
 }
 
 export interface Manufacturer {
+  address: Generated<string>;
   confirmedAt: Timestamp | null;
   confirmedBy: number | null;
+  contact: Generated<string>;
   countyId: number;
+  disabledAt: Timestamp | null;
   fingerprint: string;
+  keyScheme: Generated<string>;
   manufacturerId: Generated<number>;
   name: string;
+  phone: Generated<string>;
   publicKey: string;
   registeredBy: number;
 }
@@ -562,6 +572,15 @@ export interface Session {
   tokenHash: Buffer;
 }
 
+export interface StockInException {
+  countyId: number;
+  documentId: number;
+  firstSerial: number;
+  lastSerial: number;
+  quantity: Generated<number>;
+  reason: string;
+}
+
 export interface StockInResult {
   class: string;
   countyId: number;
@@ -639,6 +658,7 @@ export interface DB {
   seller: Seller;
   sellerEntry: SellerEntry;
   session: Session;
+  stockInException: StockInException;
   stockInResult: StockInResult;
   storedFile: StoredFile;
   useCarry: UseCarry;

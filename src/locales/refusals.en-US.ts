@@ -32,7 +32,11 @@ export const refusals: Record<RefusalCode, string> = {
   numbersExhausted: 'The county has no card numbers left.',
   manufacturerNotFound: 'There is no such manufacturer.',
   manufacturerNameTaken: 'Manufacturer “{name}” is registered already.',
-  badPublicKey: 'This is not a usable OpenPGP public key: {problem}.',
+  manufacturerKeyTaken: 'This key is registered for manufacturer “{name}” already.',
+  manufacturerDisabled: 'Manufacturer “{name}” is out of use; no new file can be made for it.',
+  keySchemeUnused:
+    'This county does not seal card files to {scheme} keys; finance can allow them in the business settings.',
+  badPublicKey: 'This is not a usable public key (OpenPGP or SM2): {problem}.',
   keyConfirmedByAnother: 'Whoever registered a key cannot confirm it; somebody else must compare the fingerprint.',
   fingerprintDiffers: 'The fingerprint differs from the registered key; ask the manufacturer by telephone.',
   ZK01: 'The quantity must be a whole number from 1 to 1,000,000.',

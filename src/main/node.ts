@@ -47,7 +47,7 @@ export function startNode(platform: Platform): Node {
   let poster: Poster | null = null
   const services: Services = {
     node: config.nodeName,
-    pins: openPins(secrets, platform.demonstration),
+    pins: openPins(secrets, platform.demonstration, config.pinDigest),
     countyKeys: createCountyKeys(secrets),
     files: createFileStore(join(config.dataDir, 'files')),
     billing,

@@ -1,13 +1,16 @@
 // The keys that PIN digests are made with, and in demonstration mode the fixed seed that PINs follow from.
 
 import { createHmac } from 'node:crypto'
-import { createPinVault, type PinVault } from '../domain/pin.ts'
+import { createPinVault, type PinVault, sm3KeyPrefix } from '../domain/pin.ts'
 import type { Secrets } from '../kernel/secrets.ts'
 
 const demonstrationSeed = 'dianka demonstration'
-const keyName = 'pin-1'
+/** The key of new batches by digest; batches made before keep the one that they name. */
+const keyNames = { sha256: 'pin-1', sm3: `${sm3KeyPrefix}-1` } as const
+export type PinDigest = keyof typeof keyNames
 
-export function openPins(secrets: Secrets, demonstration: boolean): PinVault {
+export function openPins(secrets: Secrets, demonstration: boolean, digest: PinDigest = 'sha256'): PinVault {
   const seed = demonstration ? createHmac('sha256', demonstrationSeed).digest() : null
-  return createPinVault(new Map([[keyName, secrets.secret(keyName)]]), keyName, seed)
+  const keys = new Map(Object.values(keyNames).map(name => [name, secrets.secret(name)]))
+  return createPinVault(keys, keyNames[digest], seed)
 }

@@ -1,32 +1,32 @@
 // A card manufacturer for tests: registered and confirmed, it makes batches and sends deliveries back.
 
+import { makeKeys, type OwnKey, readOwnKey, readPeerKey, type SealScheme } from '../../src/domain/card-file/envelope.ts'
 import { type ProduceSettings, produceCards } from '../../src/domain/card-file/manufacturer.ts'
-import { makeKeyPair, type PrivateKey, readPrivateKey, readPublicKey } from '../../src/domain/card-file/openpgp.ts'
 import { printSerial, readSerial } from '../../src/domain/serial.ts'
 import type { World } from './world.ts'
 
 export interface Maker {
   manufacturerId: number
-  own: PrivateKey
+  own: OwnKey
   /** Everything a delivery of a batch may be told, beside whose it is and to whom it goes. */
   deliver(documentId: number, faults?: Partial<ProduceSettings>): Promise<AsyncIterable<Uint8Array>>
 }
 
-export async function createMaker(world: World, name = '测试卡厂'): Promise<Maker> {
-  const keys = await makeKeyPair(name)
+export async function createMaker(world: World, name = '测试卡厂', scheme: SealScheme = 'openpgp'): Promise<Maker> {
+  const keys = await makeKeys(scheme, name)
   const { manufacturerId, fingerprint } = await world
     .as('card')
     .manufacturer.register({ name, publicKey: keys.publicKey })
   await world.as('finance').manufacturer.confirm({ manufacturerId, fingerprint })
-  const own = await readPrivateKey(keys.privateKey)
+  const own = await readOwnKey(keys.privateKey)
   /** New-card files are downloaded once and kept, as their number of downloads is limited. */
   const received = new Map<number, string>()
   return {
     manufacturerId,
     own,
     async deliver(documentId, faults = {}) {
-      const { publicKey } = await world.as('card').manufacturer.countyKey({})
-      const county = await readPublicKey(publicKey, new Date())
+      const { publicKey } = await world.as('card').manufacturer.countyKey({ scheme })
+      const county = await readPeerKey(publicKey, new Date())
       const path =
         received.get(documentId) ?? (await world.as('card').cardMaking.download({ documentId })).download.path
       received.set(documentId, path)

@@ -14,8 +14,8 @@ import { printSerial } from '../serial.ts'
 import type { Services } from '../services.ts'
 import { type StockInBody, settledRanges, stockInBody, writeResults } from '../stock-in.ts'
 import { type Classifier, createClassifier, type Finding, type ResultRange } from './classify.ts'
+import { readPeerKey, SealError, schemeOf } from './envelope.ts'
 import { CardFileError, type FileHead, type FileReader } from './format.ts'
-import { readPublicKey, SealError } from './openpgp.ts'
 import { type ProducedCard, parseProducedLine } from './produced-line.ts'
 import { readSealedCards } from './sealed-cards.ts'
 
@@ -78,10 +78,8 @@ async function prepare(settings: CompareSettings, countyId: number, documentId: 
 
 async function compare(settings: CompareSettings, control: JobControl, work: Work): Promise<ResultRange[]> {
   const { batch, manufacturer } = work
-  const keys = {
-    as: await settings.services.countyKeys.privateKey(batch.countyId),
-    by: await readPublicKey(manufacturer.publicKey, settings.now()),
-  }
+  const by = await readPeerKey(manufacturer.publicKey, settings.now())
+  const keys = { as: await settings.services.countyKeys.privateKey(batch.countyId, schemeOf(by)), by }
   const classifier = createClassifier(numbersOf(batch))
   for (const range of work.settled) classifier.settle(range, range.documentNo)
   try {

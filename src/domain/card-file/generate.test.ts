@@ -11,9 +11,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createMaker, type Maker } from '../../../test/support/maker.ts'
 import { createWorld, type World } from '../../../test/support/world.ts'
 import { JobCancelled } from '../../kernel/jobs.ts'
+import { openStream, peerOf } from './envelope.ts'
 import { finishInterruptedGenerations, generateCards } from './generate.ts'
 import { lineGroups } from './lines.ts'
-import { openStream } from './openpgp.ts'
 
 const quantity = 950
 let world: World
@@ -47,7 +47,7 @@ async function expectWhole(documentId: number): Promise<void> {
   expect(await cards()).toBe(quantity)
   const { download } = await world.as('card').cardMaking.download({ documentId })
   const county = await world.services.countyKeys.privateKey(1)
-  const clear = openStream(world.services.files.read(download.path), { as: maker.own, by: county.toPublic() })
+  const clear = openStream(world.services.files.read(download.path), { as: maker.own, by: peerOf(county) })
   const lines: string[] = []
   for await (const group of lineGroups(clear)) lines.push(...group.filter(line => /^\d{12},\d{12}$/.test(line)))
   expect(new Set(lines).size).toBe(quantity)

@@ -5,6 +5,7 @@
 // the commit leaves a draft without cards, which the next run removes, and a crash after it a draft that only lacks its
 // name, which the next run gives it. Whoever generates a batch holds its advisory lock until the commit.
 
+import { createHash, type Hash } from 'node:crypto'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import type pg from 'pg'
 import { z } from 'zod'
@@ -13,17 +14,16 @@ import type { DB } from '../../kernel/db-types.ts'
 import { JobCancelled, type JobControl, type JobKind } from '../../kernel/jobs.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 import { partActor } from '../../kernel/session.ts'
-import { type Batch, confirmedManufacturer, lockBatch, numbersOf } from '../batch.ts'
+import { type Batch, lockBatch, makerFor, numbersOf } from '../batch.ts'
 import { countySettings } from '../county-settings.ts'
 import { advanceDocument, type Document, lockDocument } from '../document.ts'
-import type { StoredBytes } from '../file-store.ts'
 import type { PinVault } from '../pin.ts'
 import { quantityOf } from '../range.ts'
 import { printSerial } from '../serial.ts'
 import type { Services } from '../services.ts'
 import { copyCards, type NewCard } from './copy-cards.ts'
+import { printedFingerprint, readPeerKey, type SealScheme, schemeOf, sealStream } from './envelope.ts'
 import { endText, headText } from './format.ts'
-import { readPublicKey, sealStream } from './openpgp.ts'
 
 export interface GenerateSettings {
   db: Database
@@ -71,20 +71,34 @@ async function generate(settings: GenerateSettings, control: JobControl, documen
   await inOwnTransaction(settings.pool, async (tx, client) => {
     await sql`select pg_advisory_xact_lock(${lockKey(countyId, documentId)})`.execute(tx)
     const batch = await lockBatch(tx, countyId, documentId)
-    const to = await confirmedManufacturer(tx, countyId, batch.manufacturerId)
-    const keys = {
-      to: await readPublicKey(to.publicKey, settings.now()),
-      by: await settings.services.countyKeys.privateKey(countyId),
-    }
+    const maker = await makerFor(tx, countyId, batch.manufacturerId)
+    const to = await readPeerKey(maker.publicKey, settings.now())
+    const keys = { to, by: await settings.services.countyKeys.privateKey(countyId, schemeOf(to)) }
     const head = await headOf(tx, batch)
     const clear = clearText(settings, control, client, batch, head)
-    const file = await settings.services.files.writeDraft(newCardPath(countyId, documentId), sealStream(clear, keys))
+    const sm3 = createHash('sm3')
+    const sealed = hashing(sealStream(clear, keys), sm3)
+    const file = await settings.services.files.writeDraft(newCardPath(countyId, documentId), sealed)
     await settings.between?.('drafted')
     const document = await lockDocument(tx, countyId, 'ZK', documentId)
     await advanceDocument(tx, partActor('worker', countyId), document, 'ZK', 'finishGenerating')
-    await keepFile(tx, document, file)
+    await keepFile(tx, document, {
+      fileName: `${document.documentNo}.${fileEndings[schemeOf(to)]}`,
+      fileSha256: file.sha256.toString('hex'),
+      fileSm3: sm3.digest('hex'),
+      fileBytes: file.sizeBytes,
+      sealedTo: printedFingerprint(to),
+    })
   })
   await settings.between?.('committed')
+}
+
+/** Passes bytes on, and counts them into a digest. */
+async function* hashing(bytes: AsyncIterable<Uint8Array>, digest: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    digest.update(chunk)
+    yield chunk
+  }
 }
 
 /** Head, a line a card, end; every card is in the transaction before the end is handed on. */
@@ -141,15 +155,25 @@ async function headOf(tx: Tx, batch: Batch): Promise<string> {
   })
 }
 
-async function keepFile(tx: Tx, document: Document, file: StoredBytes): Promise<void> {
-  const { countyId, documentId, documentNo } = document
+/** How a sealed file's name ends. */
+const fileEndings: Readonly<Record<SealScheme, string>> = { openpgp: 'pgp', sm2: 'sm' }
+
+interface FileFacts {
+  fileName: string
+  fileSha256: string
+  fileSm3: string
+  fileBytes: number
+  /** The fingerprint of the key that it was sealed to. */
+  sealedTo: string
+}
+
+async function keepFile(tx: Tx, document: Document, file: FileFacts): Promise<void> {
+  const { countyId, documentId } = document
   const { newCardFileDownloads } = await countySettings(tx, countyId)
   await tx
     .updateTable('batch')
     .set({
-      fileName: `${documentNo}.pgp`,
-      fileSha256: file.sha256.toString('hex'),
-      fileBytes: file.sizeBytes,
+      ...file,
       downloadsLeft: newCardFileDownloads,
       generatedAt: sql<Date>`clock_timestamp()`,
     })

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMaker, type MadeBatch, type Maker, makeBatch } from '../../../test/support/maker.ts'
 import { createWorld, type World } from '../../../test/support/world.ts'
 import { printSerial } from '../serial.ts'
-import { makeKeyPair, openStream, readPrivateKey, readPublicKey, sealStream } from './openpgp.ts'
+import { makeKeys, openStream, peerOf, readOwnKey, sealStream } from './envelope.ts'
+import { makeKeyPair, readPublicKey } from './openpgp.ts'
 
 let world: World
 let maker: Maker
@@ -25,8 +26,8 @@ const text = async (bytes: AsyncIterable<Uint8Array>) => {
 /** A delivery opened, its clear text changed, and sealed again by the same manufacturer (or by somebody else). */
 async function altered(batch: MadeBatch, change: (clear: string) => string, by = maker.own): Promise<Buffer> {
   const county = await world.services.countyKeys.privateKey(1)
-  const clear = await text(openStream(await maker.deliver(batch.documentId), { as: county, by: maker.own.toPublic() }))
-  const to = county.toPublic()
+  const clear = await text(openStream(await maker.deliver(batch.documentId), { as: county, by: peerOf(maker.own) }))
+  const to = peerOf(county)
   return text(sealStream(Readable.from([Buffer.from(change(clear.toString()))]), { to, by }))
 }
 
@@ -143,7 +144,7 @@ test('every number ends in one of seven classes, and only what passed both check
 test('a file that is not the manufacturer’s, or not of this batch, is refused and nothing of it is believed', async () => {
   const batch = await makeBatch(world, maker, { quantity: 30 })
   const other = await makeBatch(world, maker, { quantity: 30 })
-  const stranger = await readPrivateKey((await makeKeyPair('stranger')).privateKey)
+  const stranger = await readOwnKey((await makeKeys('openpgp', 'stranger')).privateKey)
   const whole = await altered(batch, clear => clear)
   const flipped = Buffer.from(whole)
   flipped[flipped.length - 60] = (flipped[flipped.length - 60] ?? 0) ^ 1

@@ -5,9 +5,9 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refusal } from '../../kernel/refusal.ts'
 import { SetupError } from '../../kernel/setup-error.ts'
+import { makeKeys, printedFingerprint, readOwnKey, readPeerKey, SealError, type SealScheme } from './envelope.ts'
 import { CardFileError } from './format.ts'
 import { type ProduceSettings, produceCards } from './manufacturer.ts'
-import { makeKeyPair, printedFingerprint, readPrivateKey, readPublicKey, SealError } from './openpgp.ts'
 
 export interface KeyFiles {
   privateFile: string
@@ -16,10 +16,11 @@ export interface KeyFiles {
 }
 
 /** Writes a new key pair into a folder; never over one that is there. */
-export async function writeKeyPair(folder: string, name: string): Promise<KeyFiles> {
-  const keys = await makeKeyPair(name)
-  const privateFile = join(folder, 'private.asc')
-  const publicFile = join(folder, 'public.asc')
+export async function writeKeyPair(folder: string, name: string, scheme: SealScheme): Promise<KeyFiles> {
+  const keys = await makeKeys(scheme, name)
+  const ending = scheme === 'sm2' ? 'pem' : 'asc'
+  const privateFile = join(folder, `private.${ending}`)
+  const publicFile = join(folder, `public.${ending}`)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeFile(privateFile, keys.privateKey, { mode: 0o600, flag: 'wx' })
@@ -27,7 +28,7 @@ export async function writeKeyPair(folder: string, name: string): Promise<KeyFil
   } catch (error) {
     throw fileTrouble(folder, error)
   }
-  return { privateFile, publicFile, fingerprint: printedFingerprint(await readPublicKey(keys.publicKey, new Date())) }
+  return { privateFile, publicFile, fingerprint: printedFingerprint(await readPeerKey(keys.publicKey, new Date())) }
 }
 
 export interface ProduceFiles extends Pick<ProduceSettings, 'faulty' | 'leaveOut' | 'only'> {
@@ -39,8 +40,8 @@ export interface ProduceFiles extends Pick<ProduceSettings, 'faulty' | 'leaveOut
 
 /** Writes the produced-card file whole, or leaves nothing of it. Returns how many cards it lists. */
 export async function produceFile({ inFile, outFile, keyFile, countyFile, ...faults }: ProduceFiles): Promise<number> {
-  const own = await readPrivateKey(await text(keyFile)).catch(error => wrongKey(keyFile, error))
-  const county = await readPublicKey(await text(countyFile), new Date()).catch(error => wrongKey(countyFile, error))
+  const own = await readOwnKey(await text(keyFile)).catch(error => wrongKey(keyFile, error))
+  const county = await readPeerKey(await text(countyFile), new Date()).catch(error => wrongKey(countyFile, error))
   let count = 0
   const settings = {
     sealed: () => createReadStream(inFile),

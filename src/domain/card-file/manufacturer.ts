@@ -1,8 +1,8 @@
 // The manufacturer's side of the loop: reads a new-card file and writes the produced-card file, streaming.
 
 import { defaultNumberDigits, readSerial } from '../serial.ts'
+import { type OwnKey, type PeerKey, sealStream } from './envelope.ts'
 import { CardFileError, endText, headText } from './format.ts'
-import { type PrivateKey, type PublicKey, sealStream } from './openpgp.ts'
 import { producedLine } from './produced-line.ts'
 import { readSealedCards } from './sealed-cards.ts'
 
@@ -10,9 +10,9 @@ export interface ProduceSettings {
   /** Opens the new-card file anew each time: it is read twice. */
   sealed: () => AsyncIterable<Uint8Array>
   /** The manufacturer's key: opens the new-card file and signs the produced-card file. */
-  own: PrivateKey
+  own: OwnKey
   /** The county's key: whose signature the new-card file must bear, and who may read what comes back. */
-  county: PublicKey
+  county: PeerKey
   /** Printed serials that were spoilt, and are reported faulty. */
   faulty?: ReadonlyMap<string, string>
   /** Printed serials that were not made (yet). */

@@ -2,13 +2,12 @@
 
 import type { PrivateKey, PublicKey } from 'openpgp'
 import { refuse } from '../../kernel/refusal.ts'
+import { maxClearBytes, SealError } from './seal-error.ts'
 
 export type { PrivateKey, PublicKey } from 'openpgp'
+export { SealError } from './seal-error.ts'
 
 const library = () => import('openpgp')
-
-/** Most bytes a card file may hold in clear: a million lines with room to spare. */
-const maxClearBytes = 256 * 1024 * 1024
 
 /** A new signing and encryption key pair, armored, without passphrase: the folder that keeps it is the lock. */
 export async function makeKeyPair(name: string): Promise<{ privateKey: string; publicKey: string }> {
@@ -65,14 +64,6 @@ export interface OpenSettings {
 }
 
 const defaultStallMs = 10_000
-
-/** A file that cannot be opened, or whose signature is not the one expected. */
-export class SealError extends Error {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(reason, options)
-    this.name = 'SealError'
-  }
-}
 
 /**
  * Decrypts to clear text. The iteration ends without error only if the signature over all of it is `by`'s; what came

@@ -5,20 +5,14 @@ import { z } from 'zod'
 import { operatorOf, refuseSamePerson } from '../../domain/document.ts'
 import { command } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { lockManufacturer } from './manufacturer-row.ts'
 
 export const confirm = command({
   roles: ['countyFinance'],
   input: z.strictObject({ manufacturerId: z.int(), fingerprint: z.string().max(100) }),
   output: z.object({ manufacturerId: z.int(), confirmed: z.literal(true) }),
   async run({ tx, actor, countyId }, { manufacturerId, fingerprint }) {
-    const found = await tx
-      .selectFrom('manufacturer')
-      .select(['fingerprint', 'registeredBy', 'confirmedAt'])
-      .where('countyId', '=', countyId)
-      .where('manufacturerId', '=', manufacturerId)
-      .forNoKeyUpdate()
-      .executeTakeFirst()
-    if (!found) return refuse('manufacturerNotFound')
+    const found = await lockManufacturer(tx, countyId, manufacturerId)
     await refuseSamePerson(tx, actor, found.registeredBy, 'keyConfirmedByAnother')
     const plain = (text: string) => text.replaceAll(/[\s:-]/g, '').toUpperCase()
     if (plain(fingerprint) !== plain(found.fingerprint)) refuse('fingerprintDiffers')

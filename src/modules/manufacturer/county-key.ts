@@ -1,14 +1,15 @@
-// The county's own public key, to hand to manufacturers.
+// The county's own public key of either kind, to hand to manufacturers.
 
 import { z } from 'zod'
+import { sealSchemes } from '../../domain/card-file/envelope.ts'
 import { query } from '../../domain/services.ts'
 
 export const countyKey = query({
   roles: ['countyCardAdmin', 'countyFinance'],
-  input: z.strictObject({}),
+  input: z.strictObject({ scheme: z.enum(sealSchemes).default('openpgp') }),
   output: z.object({ publicKey: z.string(), fingerprint: z.string() }),
-  async run({ countyId, services }) {
-    const { armored, fingerprint } = await services.countyKeys.publicKey(countyId)
+  async run({ countyId, services }, { scheme }) {
+    const { armored, fingerprint } = await services.countyKeys.publicKey(countyId, scheme)
     return { publicKey: armored, fingerprint }
   },
 })

@@ -1,23 +1,32 @@
-// Registers a card manufacturer with the OpenPGP key that files for it are sealed to.
+// Registers a card manufacturer with the key that files for it are sealed to; finance confirms that key.
 
 import { z } from 'zod'
-import { printedFingerprint, readPublicKey } from '../../domain/card-file/openpgp.ts'
 import { operatorOf } from '../../domain/document.ts'
 import { command } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { contacts, manufacturerName, publicKeyText, readNewKey, requireUnused } from './manufacturer-row.ts'
 
 export const register = command({
   roles: ['countyCardAdmin'],
-  input: z.strictObject({ name: z.string().min(1).max(60), publicKey: z.string().min(1).max(50_000) }),
+  input: z.strictObject({
+    name: manufacturerName,
+    contact: contacts.contact.default(''),
+    phone: contacts.phone.default(''),
+    address: contacts.address.default(''),
+    publicKey: publicKeyText,
+  }),
   output: z.object({ manufacturerId: z.int(), fingerprint: z.string() }),
-  async run({ tx, actor, countyId, now }, { name, publicKey }) {
-    const fingerprint = printedFingerprint(await readPublicKey(publicKey, now))
+  async run({ tx, actor, countyId, now }, { publicKey, ...named }) {
+    const key = await readNewKey(tx, countyId, publicKey, now)
+    const { fingerprint } = key
+    await requireUnused(tx, countyId, { manufacturerId: null, name: named.name, fingerprint })
     const row = await tx
       .insertInto('manufacturer')
-      .values({ countyId, name, publicKey, fingerprint, registeredBy: operatorOf(actor) })
-      .onConflict(conflict => conflict.columns(['countyId', 'name']).doNothing())
+      .values({ countyId, ...named, ...key, registeredBy: operatorOf(actor) })
+      // Two at once: the second waits for the first, and finds the name or the key taken.
+      .onConflict(conflict => conflict.doNothing())
       .returning('manufacturerId')
       .executeTakeFirst()
-    return row ? { manufacturerId: row.manufacturerId, fingerprint } : refuse('manufacturerNameTaken', { name })
+    return row ? { ...row, fingerprint } : refuse('manufacturerNameTaken', { name: named.name })
   },
 })
