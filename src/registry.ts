@@ -7,6 +7,8 @@ import { firstAdministrator as authFirstAdministrator } from './modules/auth/fir
 import { login as authLogin } from './modules/auth/login.ts'
 import { logout as authLogout } from './modules/auth/logout.ts'
 import { me as authMe } from './modules/auth/me.ts'
+import { password as authPassword } from './modules/auth/password.ts'
+import { totp as authTotp } from './modules/auth/totp.ts'
 import { billsDue as billingBillsDue } from './modules/billing/bills-due.ts'
 import { findAccount as billingFindAccount } from './modules/billing/find-account.ts'
 import { paymentHistory as billingPaymentHistory } from './modules/billing/payment-history.ts'
@@ -45,6 +47,17 @@ import { list as operatorsList } from './modules/operators/list.ts'
 import { createCounty as organizationCreateCounty } from './modules/organization/create-county.ts'
 import { createPlace as organizationCreatePlace } from './modules/organization/create-place.ts'
 import { list as organizationList } from './modules/organization/list.ts'
+import { create as operatorCreate } from './modules/operator/create.ts'
+import { disable as operatorDisable } from './modules/operator/disable.ts'
+import { enable as operatorEnable } from './modules/operator/enable.ts'
+import { list as operatorList } from './modules/operator/list.ts'
+import { resetPassword as operatorResetPassword } from './modules/operator/reset-password.ts'
+import { resetTotp as operatorResetTotp } from './modules/operator/reset-totp.ts'
+import { unlock as operatorUnlock } from './modules/operator/unlock.ts'
+import { update as operatorUpdate } from './modules/operator/update.ts'
+import { createCounty as orgCreateCounty } from './modules/org/create-county.ts'
+import { createPlace as orgCreatePlace } from './modules/org/create-place.ts'
+import { list as orgList } from './modules/org/list.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
 import { release as postingRelease } from './modules/posting/release.ts'
 import { settle as postingSettle } from './modules/posting/settle.ts'
@@ -52,9 +65,14 @@ import { take as postingTake } from './modules/posting/take.ts'
 import { accept as rechargeAccept } from './modules/recharge/accept.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
+import { list as roleList } from './modules/role/list.ts'
+import { get as securityPolicyGet } from './modules/security-policy/get.ts'
+import { update as securityPolicyUpdate } from './modules/security-policy/update.ts'
 import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
 import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
 import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
+import { list as sessionList } from './modules/session/list.ts'
+import { revoke as sessionRevoke } from './modules/session/revoke.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
 import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
@@ -86,13 +104,29 @@ import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
 import { upload as stockInUpload } from './modules/stock-in/upload.ts'
 
 export const registry = {
-  auth: { firstAdministrator: authFirstAdministrator, login: authLogin, logout: authLogout, me: authMe },
-  organization: {
-    createCounty: organizationCreateCounty,
-    createPlace: organizationCreatePlace,
-    list: organizationList,
+  auth: {
+    totp: authTotp,
+    password: authPassword,
+    firstAdministrator: authFirstAdministrator,
+    login: authLogin,
+    logout: authLogout,
+    me: authMe,
   },
-  operators: { create: operatorsCreate, list: operatorsList },
+  org: {
+    createCounty: orgCreateCounty,
+    createPlace: orgCreatePlace,
+    list: orgList,
+  },
+  operator: {
+    resetTotp: operatorResetTotp,
+    resetPassword: operatorResetPassword,
+    unlock: operatorUnlock,
+    enable: operatorEnable,
+    disable: operatorDisable,
+    update: operatorUpdate,
+    create: operatorCreate,
+    list: operatorList,
+  },
   manufacturer: {
     confirm: manufacturerConfirm,
     countyKey: manufacturerCountyKey,
@@ -164,6 +198,9 @@ export const registry = {
   home: { get: homeGet },
   audit: { search: auditSearch },
   job: { cancel: jobCancel, get: jobGet },
+  session: { revoke: sessionRevoke, list: sessionList },
+  role: { list: roleList },
+  securityPolicy: { update: securityPolicyUpdate, get: securityPolicyGet },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

@@ -155,7 +155,7 @@ it('a batch becomes cards, a card becomes money on an account', async () => {
   await finance.api.stationDraw.issue({ documentId })
   await station.api.stationDraw.accept({ documentId })
 
-  const { places } = await station.api.organization.list({})
+  const { places } = await station.api.org.list({})
   const seller = places.find(place => place.kind === 'seller')
   if (!seller) throw new Error('the station has a seller')
   await station.api.sellerPurchase.execute({
@@ -205,7 +205,7 @@ it('refuses bad input at every door with a clear sentence and loses nothing', as
     [await post('cardMaking.create', '{"quantity":"x"}', bearer), 422],
     [await post('cardMaking.nothing', '{}', bearer), 404],
     [await post('cardMaking.list', '{}'), 401],
-    [await post('operators.create', '{}', bearer), 403],
+    [await post('operator.create', '{}', bearer), 403],
     [await post('cardMaking.create', JSON.stringify({ note: 'x'.repeat(2_000_000) }), bearer), 413],
   ] as const) {
     expect(response.status).toBe(status)

@@ -1,7 +1,10 @@
 // The business settings (业务参数) of a county, with what holds until somebody changes them.
 
+import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
-import type { Tx } from '../kernel/db.ts'
+import type { DB } from '../kernel/db-types.ts'
+
+const approver = z.enum(['countyCardAdmin', 'countyFinance'])
 
 export const countySettingsSchema = z.object({
   /** Face values that may be made, in fen. */
@@ -30,15 +33,27 @@ export const countySettingsSchema = z.object({
     .default(['openpgp', 'sm2']),
   /** 幺 for 1 when digits are read one by one. */
   sayYao: z.boolean().default(true),
+  /** Who approves batches, voids, draws and returns. */
+  approvers: z
+    .strictObject({
+      ZK: approver.default('countyFinance'),
+      ZF: approver.default('countyCardAdmin'),
+      LS: approver.default('countyCardAdmin'),
+      FS: approver.default('countyCardAdmin'),
+    })
+    .prefault({}),
 })
 
 export type CountySettings = z.infer<typeof countySettingsSchema>
 
-export async function countySettings(tx: Tx, countyId: number): Promise<CountySettings> {
-  const county = await tx
-    .selectFrom('county')
-    .select('settings')
-    .where('countyId', '=', countyId)
-    .executeTakeFirstOrThrow()
-  return countySettingsSchema.parse(county.settings)
+/** What holds at an instant (now, unless said otherwise): the county's own with each confirmed change whose time has come. */
+export async function countySettings(db: Kysely<DB>, countyId: number, at?: Date): Promise<CountySettings> {
+  const { rows } = await sql<{ settings: object; changes: object[] | null }>`
+    select c.settings, (
+      select jsonb_agg(s.changes order by s.effective_at, s.change_id) from setting_change s
+      where s.county_id = c.county_id and s.state = 'confirmed' and s.effective_at <= ${at ?? sql`now()`}) as changes
+    from county c where c.county_id = ${countyId}`.execute(db)
+  const [county] = rows
+  if (!county) throw new Error(`there is no county ${countyId}`)
+  return countySettingsSchema.parse(Object.assign({}, county.settings, ...(county.changes ?? [])))
 }

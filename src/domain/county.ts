@@ -67,6 +67,10 @@ export interface NewOperator {
   holderId: number | null
   /** Made by hashPassword. */
   passwordHash: string
+  /** Whoever gave it knows it: its owner chooses another at the first sign-in. */
+  mustChangePassword?: boolean
+  /** What a region viewer looks over. */
+  regionId?: number | null
 }
 
 export async function createOperator(tx: Tx, operator: NewOperator): Promise<number> {

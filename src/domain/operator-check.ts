@@ -3,9 +3,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { checkPassword } from '../kernel/session.ts'
+import { securityPolicy } from './security-policy.ts'
 
-const wrongPasswordsToLock = 5
-const lockMinutes = 15
 /** One person may have several sign-ins; more than these are not tried. */
 const mostSignIns = 5
 
@@ -40,12 +39,13 @@ export async function confirmsHere(
   return 'wrong'
 }
 
-/** Keeps how many wrong passwords in a row a sign-in has had; the fifth locks it for a while and counts anew. */
+/** Keeps how many wrong passwords in a row a sign-in has had; the fifth (by policy) locks it for a while and counts anew. */
 export async function keepWrongPasswords(
   tx: Tx,
   { countyId, operatorId }: { countyId: number; operatorId: number },
   wrong: number,
 ): Promise<void> {
+  const { wrongPasswordsToLock, lockMinutes } = await securityPolicy(tx, countyId)
   const locks = wrong >= wrongPasswordsToLock
   await tx
     .updateTable('operator')
@@ -56,4 +56,20 @@ export async function keepWrongPasswords(
     .where('countyId', '=', countyId)
     .where('operatorId', '=', operatorId)
     .execute()
+}
+
+export interface Checked {
+  countyId: number
+  operatorId: number
+  passwordHash: string
+  wrongPasswords: number
+  lockedUntil: Date | null
+}
+
+/** One's own password asked for again; a wrong one counts like one at the sign-in. */
+export async function ownPassword(tx: Tx, operator: Checked, password: string): Promise<'right' | 'wrong' | 'locked'> {
+  if (operator.lockedUntil && operator.lockedUntil.getTime() > Date.now()) return 'locked'
+  if (await checkPassword(operator.passwordHash, password)) return 'right'
+  await keepWrongPasswords(tx, operator, operator.wrongPasswords + 1)
+  return 'wrong'
 }

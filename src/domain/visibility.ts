@@ -12,6 +12,7 @@ const wholeCounty: readonly string[] = [
   'hotline',
   'worker',
   'systemAdmin',
+  'regionViewer',
 ]
 
 /** A condition on a joined `holder h`: the rows of the actor's own place. */

@@ -197,6 +197,11 @@ export interface County {
   hotlineNumber: string | null;
   name: string;
   nameEn: string;
+  regionId: number | null;
+  /**
+   * Rules for passwords, locks and one-time codes, with what holds by default left out.
+   */
+  securityPolicy: Generated<Json>;
   settings: Generated<Json>;
 }
 
@@ -370,6 +375,12 @@ export interface Manufacturer {
   registeredBy: number;
 }
 
+export interface MisConnection {
+  changedAt: Generated<Timestamp>;
+  countyId: number;
+  url: string;
+}
+
 export interface Movement {
   at: Timestamp;
   batchId: number;
@@ -394,18 +405,38 @@ export interface Operator {
   createdAt: Generated<Timestamp>;
   disabledAt: Timestamp | null;
   holderId: number | null;
+  lastSignInAt: Timestamp | null;
   lockedUntil: Timestamp | null;
   mustChangePassword: Generated<boolean>;
   name: string;
   operatorId: Generated<number>;
+  passwordChangedAt: Generated<Timestamp>;
   passwordHash: string;
+  regionId: number | null;
   role: string;
   /**
    * Unique over the whole installation, so that signing in needs no county: the one unique key without it.
    */
   signInName: string;
   staffNo: string;
+  totpConfirmedAt: Timestamp | null;
+  /**
+   * The newest time step whose code was used: it and older ones are refused.
+   */
+  totpLastStep: number | null;
+  /**
+   * The secret of one-time codes, encrypted under a key that is not in the database.
+   */
+  totpSecret: Buffer | null;
   wrongPasswords: Generated<number>;
+}
+
+export interface OperatorPassword {
+  at: Generated<Timestamp>;
+  countyId: number;
+  operatorId: number;
+  passwordHash: string;
+  passwordNo: Generated<number>;
 }
 
 export interface Posting {
@@ -524,6 +555,15 @@ export interface ReconciliationDifference {
   treatment: string | null;
 }
 
+export interface Region {
+  code: string;
+  kind: string;
+  name: string;
+  nameEn: Generated<string>;
+  parentId: number | null;
+  regionId: Generated<number>;
+}
+
 export interface RejectedRange {
   at: Generated<Timestamp>;
   batchId: number;
@@ -565,11 +605,34 @@ export interface SellerEntry {
 }
 
 export interface Session {
+  address: Generated<string>;
   countyId: number;
   createdAt: Generated<Timestamp>;
   expiresAt: Timestamp;
+  /**
+   * When a request last came with it, to the half minute: one left idle too long is over.
+   */
+  lastSeenAt: Generated<Timestamp>;
   operatorId: number;
+  sessionId: Generated<string>;
   tokenHash: Buffer;
+  userAgent: Generated<string>;
+}
+
+export interface SettingChange {
+  before: Json;
+  changeId: Generated<number>;
+  changes: Json;
+  countyId: number;
+  decidedAt: Timestamp | null;
+  decidedBy: number | null;
+  decisionNote: Generated<string>;
+  effectiveAt: Timestamp | null;
+  proposedAt: Generated<Timestamp>;
+  proposedBy: number;
+  reason: string;
+  startsAt: Timestamp;
+  state: Generated<string>;
 }
 
 export interface StockInException {
@@ -643,8 +706,10 @@ export interface DB {
   job: Job;
   knownAccount: KnownAccount;
   manufacturer: Manufacturer;
+  misConnection: MisConnection;
   movement: Movement;
   operator: Operator;
+  operatorPassword: OperatorPassword;
   posting: Posting;
   postingAttempt: PostingAttempt;
   postingEnd: PostingEnd;
@@ -654,11 +719,13 @@ export interface DB {
   rechargeNow: RechargeNow;
   reconciliation: Reconciliation;
   reconciliationDifference: ReconciliationDifference;
+  region: Region;
   rejectedRange: RejectedRange;
   seller: Seller;
   sellerEntry: SellerEntry;
   session: Session;
   stockInException: StockInException;
+  settingChange: SettingChange;
   stockInResult: StockInResult;
   storedFile: StoredFile;
   useCarry: UseCarry;

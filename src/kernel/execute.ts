@@ -8,7 +8,7 @@ import { type Database, sqlState, type Tx } from './db.ts'
 import { claimKeys, inputDigest, type KeyClaim, keepResults } from './idempotency.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { Actor, Command, Context, Operation } from './operation.ts'
+import type { Actor, Command, Context, Operation, Origin } from './operation.ts'
 import { redact } from './redact.ts'
 import { Refusal, refuse, UnexpectedFailure } from './refusal.ts'
 
@@ -19,6 +19,10 @@ export interface Request {
   /** Makes a repeat of the same command return its first result. */
   key?: string
   requestId?: string
+  /** The county a person who reaches across counties asks about; without it the actor's own. */
+  countyId?: number
+  /** Where the request came from, as far as the door knows. */
+  from?: Origin
 }
 
 export type Execute = (request: Request) => Promise<unknown>
@@ -27,6 +31,8 @@ export interface KernelSettings<S> {
   operations: ReadonlyMap<string, Operation<S>>
   db: Database
   services: S
+  /** As who, in which county, a request is done, or a refusal; without it the roles written with the operation decide. */
+  authorise?: (request: Request, operation: Operation<S>) => Promise<Actor>
   log: Log
   metrics: Metrics
   now: () => Date
@@ -75,13 +81,10 @@ export function createExecute<S>(settings: KernelSettings<S>): Execute {
 
 const known = <S>(settings: KernelSettings<S>, name: string) => (settings.operations.has(name) ? name : 'unknown')
 
-async function admit<S>(settings: KernelSettings<S>, request: Request & { requestId: string }): Promise<Admitted<S>> {
-  const operation = settings.operations.get(request.name)
-  if (!operation) return refuse('unknownOperation', { name: request.name })
-  if (!operation.roles.includes(request.actor.role)) {
-    const code = request.actor.role === 'anonymous' ? 'notSignedIn' : 'notAllowed'
-    return refuseAudited(settings, request, new Refusal(code, { operation: request.name }), {})
-  }
+async function admit<S>(settings: KernelSettings<S>, asked: Request & { requestId: string }): Promise<Admitted<S>> {
+  const operation = settings.operations.get(asked.name)
+  if (!operation) return refuse('unknownOperation', { name: asked.name })
+  const request = { ...asked, actor: await authorised(settings, asked, operation) }
   const parsed = operation.input.safeParse(request.input ?? {})
   if (!parsed.success) {
     return refuseAudited(settings, request, new Refusal('badInput', { problems: problemsOf(parsed.error) }), {})
@@ -91,10 +94,36 @@ async function admit<S>(settings: KernelSettings<S>, request: Request & { reques
     countyId: request.actor.countyId,
     services: settings.services,
     requestId: request.requestId,
+    from: request.from ?? nowhere,
+    permissions: settings.operations,
     now: settings.now(),
     log: settings.log.child({ requestId: request.requestId, operation: request.name }),
   }
   return { request, operation, input: parsed.data, context }
+}
+
+const nowhere: Origin = { address: '', userAgent: '' }
+
+/** The actor as who the request is done; a refusal is audited where the actor is at home. */
+async function authorised<S>(
+  settings: KernelSettings<S>,
+  request: Request & { requestId: string },
+  operation: Operation<S>,
+): Promise<Actor> {
+  try {
+    if (settings.authorise) return await settings.authorise(request, operation)
+    requireRole(request, operation.roles)
+    return request.actor
+  } catch (error) {
+    if (error instanceof Refusal) return refuseAudited(settings, request, error, {})
+    throw error
+  }
+}
+
+/** Refuses whoever has none of these roles. */
+export function requireRole({ name, actor }: Request, roles: readonly string[]): void {
+  if (roles.includes(actor.role)) return
+  refuse(actor.role === 'anonymous' ? 'notSignedIn' : 'notAllowed', { operation: name })
 }
 
 /** Every problem at once, each as `path: reason`. */
@@ -161,10 +190,10 @@ async function commandIn<S>(tx: Tx, operation: Command<S, z.ZodType, z.ZodType>,
   return result
 }
 
-/** The key a request claims; null for a request without one. */
+/** The key a request claims; null for a request without one, and where the answer must not be kept. */
 export function claimOf<S>(item: Admitted<S>): KeyClaim | null {
   const { request } = item
-  if (request.key === undefined) return null
+  if (request.key === undefined || (item.operation.kind === 'command' && item.operation.answersSecret)) return null
   return {
     countyId: request.actor.countyId,
     operation: request.name,

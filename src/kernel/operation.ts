@@ -16,6 +16,14 @@ export interface Actor {
   name: string
   /** The session of a person, for signing out; null for the product's own parts. */
   sessionHash: Buffer | null
+  /** What the person must do before anything else: choose a password, or set up one-time codes. */
+  owes?: 'password' | 'totp'
+}
+
+/** Where a request came from; empty where the door does not know. */
+export interface Origin {
+  address: string
+  userAgent: string
 }
 
 export interface Context<S> {
@@ -24,6 +32,9 @@ export interface Context<S> {
   /** What the composition root hands to operations: keys, connectors, settings. */
   services: S
   requestId: string
+  from: Origin
+  /** Every operation with its kind and the roles that hold it by default. */
+  permissions: ReadonlyMap<string, { kind: string; roles: readonly string[] }>
   now: Date
   log: Log
 }
@@ -45,6 +56,8 @@ export interface Command<S, I extends z.ZodType, O extends z.ZodType> extends De
   run(context: TxContext<S>, input: z.output<I>): Promise<z.input<O>>
   /** Says of an answer that nothing was found to do: a look around by the product itself leaves no audit row then. */
   foundNothing?(output: z.output<O>): boolean
+  /** The answer holds a secret (a session, a key): it is never kept for a repeat. */
+  answersSecret?: true
   /** The same for many at once, in one transaction; a refusal is returned in its item's place, with nothing changed for it. */
   runMany?(
     context: { tx: Tx; services: S; now: Date },

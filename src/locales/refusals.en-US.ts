@@ -98,4 +98,14 @@ export const refusals: Record<RefusalCode, string> = {
   'card.expired': 'The card has expired; extension is free.',
   'card.void': 'The card is void.',
   'card.inUse': 'The card is being used or was used.',
+  owesFirst: 'First choose a new password or set up one-time codes ({owes}).',
+  countyOutOfReach: 'County {countyId} is not in your reach.',
+  weakPassword:
+    'The password does not do: at least {min} characters, not made of the account, name or staff number, not a common one, and none of the last {remembered}.',
+  operatorNotFound: 'There is no such sign-in.',
+  notYourself: 'You cannot do this to your own sign-in; another security administrator has to.',
+  regionNotFound: 'There is no such region.',
+  sessionNotFound: 'That session is over.',
+  totpOn: 'One-time codes are already in force.',
+  totpNotEnrolled: 'One-time codes were not set up yet.',
 }

@@ -95,4 +95,14 @@ export const refusals = {
   'card.expired': '此卡已过有效期，可免费展期。',
   'card.void': '此卡已作废。',
   'card.inUse': '此卡正在充值中或已使用。',
+  owesFirst: '请先修改密码或设置动态口令（{owes}），再办理其他业务。',
+  countyOutOfReach: '县 {countyId} 不在您的查看范围内。',
+  weakPassword:
+    '密码不合要求：至少 {min} 个字符，不能由账号、姓名或工号组成，不能是常见密码，也不能与最近 {remembered} 次的密码相同。',
+  operatorNotFound: '没有这个账号。',
+  notYourself: '不能对自己的账号这样做，请由另一位安全管理员办理。',
+  regionNotFound: '没有这个上级单位。',
+  sessionNotFound: '该会话已结束。',
+  totpOn: '动态口令已启用。',
+  totpNotEnrolled: '尚未登记动态口令。',
 } as const

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { createCountyKeys } from '../domain/card-file/county-keys.ts'
 import { createFileStore } from '../domain/file-store.ts'
+import { createAuthorise } from '../domain/permissions.ts'
 import { carryUses } from '../domain/recharge.ts'
 import type { PostedNow, Services } from '../domain/services.ts'
 import { type Client, createClient } from '../kernel/client.ts'
@@ -66,12 +67,14 @@ export function startNode(platform: Platform): Node {
     },
     sessionHours: config.sessionMs / 3_600_000,
     auditKey: secrets.secret('audit'),
+    signInKey: secrets.secret('sign-in'),
     demonstration: platform.demonstration,
   }
   const execute = createExecute<Services>({
     operations,
     db,
     services,
+    authorise: createAuthorise(db),
     log,
     metrics,
     now: () => new Date(),

@@ -8,6 +8,7 @@ import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { createCounty, createPlace, singleHolder } from '../../src/domain/county.ts'
 import { createDocument } from '../../src/domain/document.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
+import { createAuthorise } from '../../src/domain/permissions.ts'
 import { createPinVault, type PinVault } from '../../src/domain/pin.ts'
 import { printSerial, storedSerial } from '../../src/domain/serial.ts'
 import type { Services } from '../../src/domain/services.ts'
@@ -69,6 +70,7 @@ export async function createCardWorld(settings: CardWorldSettings): Promise<Card
       operations,
       db,
       services,
+      authorise: createAuthorise(db),
       log: silentLog,
       metrics: createMetrics(),
       now: () => new Date(),

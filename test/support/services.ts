@@ -2,7 +2,10 @@
 
 import type { Services } from '../../src/domain/services.ts'
 
-export const realTimeServices: Pick<Services, 'times' | 'limits' | 'sessionHours' | 'auditKey' | 'demonstration'> = {
+export const realTimeServices: Pick<
+  Services,
+  'times' | 'limits' | 'sessionHours' | 'auditKey' | 'signInKey' | 'demonstration'
+> = {
   times: {
     leaseMs: 60_000,
     expiresAfterMs: 60_000,
@@ -26,5 +29,6 @@ export const realTimeServices: Pick<Services, 'times' | 'limits' | 'sessionHours
   },
   sessionHours: 1,
   auditKey: Buffer.alloc(32, 1),
+  signInKey: Buffer.alloc(32, 2),
   demonstration: true,
 }

@@ -10,6 +10,7 @@ import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { cardJobKinds } from '../../src/domain/card-file/job-kinds.ts'
 import { createCounty, createOperator, createPlace, singleHolder } from '../../src/domain/county.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
+import { createAuthorise } from '../../src/domain/permissions.ts'
 import { createPinVault, type PinVault } from '../../src/domain/pin.ts'
 import type { OperatorRole } from '../../src/domain/roles.ts'
 import type { Services } from '../../src/domain/services.ts'
@@ -109,6 +110,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     operations,
     db,
     services,
+    authorise: createAuthorise(db),
     log: silentLog,
     metrics: createMetrics(),
     now,

@@ -47,7 +47,7 @@ describe('signing in', () => {
     await expect(world.execute({ name: 'stock.summary', input: {}, actor: anonymous })).rejects.toMatchObject({
       code: 'notSignedIn',
     })
-    await expect(world.execute({ name: 'operators.create', input: {}, actor: world.admin })).rejects.toMatchObject({
+    await expect(world.execute({ name: 'operator.create', input: {}, actor: world.admin })).rejects.toMatchObject({
       code: 'notAllowed',
     })
   })

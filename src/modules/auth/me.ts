@@ -1,6 +1,8 @@
 // Who is signed in, where, and what they may do.
 
 import { z } from 'zod'
+import { countySettings } from '../../domain/county-settings.ts'
+import { rolesInForce } from '../../domain/permissions.ts'
 import { everyone } from '../../domain/roles.ts'
 import { query } from '../../domain/services.ts'
 
@@ -16,8 +18,13 @@ export const me = query({
     hotlineNumber: z.string().nullable(),
     placeName: z.string().nullable(),
     demonstration: z.boolean(),
+    /** What must be done before anything else: a new password, or one-time codes set up. */
+    owes: z.enum(['password', 'totp']).nullable(),
+    totp: z.boolean(),
+    /** Every operation this person may call: menus and buttons come from it. */
+    operations: z.array(z.string()),
   }),
-  async run({ tx, actor, countyId, services }) {
+  async run({ tx, actor, countyId, services, permissions }) {
     const county = await tx.selectFrom('county').selectAll().where('countyId', '=', countyId).executeTakeFirstOrThrow()
     const place = await tx
       .selectFrom('holder')
@@ -25,6 +32,13 @@ export const me = query({
       .where('countyId', '=', countyId)
       .where('holderId', '=', actor.holderId ?? 0)
       .executeTakeFirst()
+    const own = await tx
+      .selectFrom('operator')
+      .select('totpConfirmedAt')
+      .where('countyId', '=', countyId)
+      .where('operatorId', '=', actor.operatorId)
+      .executeTakeFirst()
+    const settings = await countySettings(tx, countyId)
     return {
       name: actor.name,
       role: actor.role,
@@ -34,6 +48,11 @@ export const me = query({
       hotlineNumber: county.hotlineNumber,
       placeName: place?.name ?? null,
       demonstration: services.demonstration,
+      owes: actor.owes ?? null,
+      totp: own?.totpConfirmedAt != null,
+      operations: [...permissions]
+        .filter(([name, { roles }]) => rolesInForce(name, roles, settings).includes(actor.role))
+        .map(([name]) => name),
     }
   },
 })

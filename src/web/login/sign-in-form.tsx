@@ -13,6 +13,7 @@ import { meQuery, queryClient } from '../queries.ts'
 interface Typed {
   name: string
   password: string
+  code?: string
 }
 
 export function SignInForm({ chosen }: { chosen: Typed | undefined }) {
@@ -29,7 +30,8 @@ export function SignInForm({ chosen }: { chosen: Typed | undefined }) {
     submit.current?.focus()
   }, [chosen, form])
   const { mutate, isPending, data, error } = useMutation({
-    mutationFn: ({ name, password }: Typed) => api.auth.login({ name: name.trim(), password }),
+    mutationFn: ({ name, password, code }: Typed) =>
+      api.auth.login({ name: name.trim(), password, ...(code ? { code } : {}) }),
     onSuccess: ({ outcome }) => (outcome === 'signedIn' ? queryClient.fetchQuery({ ...meQuery, staleTime: 0 }) : null),
   })
   const said = error
@@ -38,7 +40,12 @@ export function SignInForm({ chosen }: { chosen: Typed | undefined }) {
       ? t('login.locked', { minutes: data.minutesLeft ?? 1 })
       : data?.outcome === 'wrong'
         ? t('login.wrong')
-        : null
+        : data?.outcome === 'totp'
+          ? t('login.needCode')
+          : data?.outcome === 'wrongCode'
+            ? t('login.wrongCode')
+            : null
+  const needsCode = data?.outcome === 'totp' || data?.outcome === 'wrongCode'
   return (
     <Form form={form} layout="vertical" requiredMark={false} onFinish={mutate} scrollToFirstError={{ focus: true }}>
       <div role="alert">{said !== null && !isPending && <Alert type="error" showIcon title={said} role="none" />}</div>
@@ -56,6 +63,11 @@ export function SignInForm({ chosen }: { chosen: Typed | undefined }) {
       >
         <PasswordInput autoComplete="current-password" maxLength={200} />
       </Form.Item>
+      {needsCode && (
+        <Form.Item name="code" label={t('login.code')} rules={[{ pattern: /^\d{6}$/, message: t('login.needCode') }]}>
+          <Input autoComplete="one-time-code" inputMode="numeric" maxLength={6} autoFocus />
+        </Form.Item>
+      )}
       <Button ref={submit} type="primary" htmlType="submit" block loading={isPending} disabled={!reachable}>
         {t('login.submit')}
       </Button>

@@ -2,6 +2,8 @@
 
 import { z } from 'zod'
 import { createOperator, createCounty as writeCounty } from '../../domain/county.ts'
+import { requireGoodPassword } from '../../domain/password.ts'
+import { minPasswordLength } from '../../domain/security-policy.ts'
 import { command } from '../../domain/services.ts'
 import { secret } from '../../kernel/redact.ts'
 import { refuse } from '../../kernel/refusal.ts'
@@ -22,7 +24,7 @@ export const createCounty = command({
       signInName: z.string().min(2).max(60),
       staffNo: z.string().min(1).max(20),
       name: z.string().min(1).max(60),
-      password: secret(z.string().min(10).max(200)),
+      password: secret(z.string().min(1).max(200)),
     }),
   }),
   output: z.object({ countyId: z.int() }),
@@ -30,6 +32,7 @@ export const createCounty = command({
     if (countyId !== 0) refuse('installationOnly')
     await writeCounty(tx, county)
     const { password, ...person } = securityAdmin
+    requireGoodPassword(password, person, minPasswordLength)
     const passwordHash = await hashPassword(password)
     await createOperator(tx, {
       ...person,
@@ -37,6 +40,7 @@ export const createCounty = command({
       role: 'securityAdmin',
       holderId: null,
       passwordHash,
+      mustChangePassword: true,
     })
     return { countyId: county.countyId }
   },

@@ -24,7 +24,7 @@ export const createPlace = command({
   async run({ tx, actor }, input) {
     const countyId = actor.countyId === 0 ? (input.countyId ?? refuse('countyNeeded')) : actor.countyId
     const isStation = input.kind === 'station'
-    if (actor.role === 'stationCardAdmin' && isStation) refuse('notAllowed', { operation: 'organization.createPlace' })
+    if (actor.role === 'stationCardAdmin' && isStation) refuse('notAllowed', { operation: 'org.createPlace' })
     const parentId = actor.role === 'stationCardAdmin' ? actor.holderId : input.parentId
     if (isStation !== (parentId === null)) refuse('placeBelongs')
     const { phone, kind, code, name, nameEn } = input
