@@ -724,8 +724,8 @@ export interface DB {
   seller: Seller;
   sellerEntry: SellerEntry;
   session: Session;
-  stockInException: StockInException;
   settingChange: SettingChange;
+  stockInException: StockInException;
   stockInResult: StockInResult;
   storedFile: StoredFile;
   useCarry: UseCarry;
