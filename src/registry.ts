@@ -73,18 +73,25 @@ import { approve as stationDrawApprove } from './modules/station-draw/approve.ts
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
 import { cancel as stationDrawCancel } from './modules/station-draw/cancel.ts'
 import { cancelIssue as stationDrawCancelIssue } from './modules/station-draw/cancel-issue.ts'
+import { changeReceiver as stationDrawChangeReceiver } from './modules/station-draw/change-receiver.ts'
 import { confirmCheck as stationDrawConfirmCheck } from './modules/station-draw/confirm-check.ts'
 import { create as stationDrawCreate } from './modules/station-draw/create.ts'
+import { discard as stationDrawDiscard } from './modules/station-draw/discard.ts'
 import { expireDue as stationDrawExpireDue } from './modules/station-draw/expire-due.ts'
+import { extend as stationDrawExtend } from './modules/station-draw/extend.ts'
 import { get as stationDrawGet } from './modules/station-draw/get.ts'
 import { issue as stationDrawIssue } from './modules/station-draw/issue.ts'
 import { list as stationDrawList } from './modules/station-draw/list.ts'
+import { open as stationDrawOpen } from './modules/station-draw/open.ts'
 import { prepare as stationDrawPrepare } from './modules/station-draw/prepare.ts'
+import { refuse as stationDrawRefuse } from './modules/station-draw/refuse.ts'
 import { reject as stationDrawReject } from './modules/station-draw/reject.ts'
 import { scan as stationDrawScan } from './modules/station-draw/scan.ts'
+import { settle as stationDrawSettle } from './modules/station-draw/settle.ts'
 import { submit as stationDrawSubmit } from './modules/station-draw/submit.ts'
 import { transit as stationDrawTransit } from './modules/station-draw/transit.ts'
 import { update as stationDrawUpdate } from './modules/station-draw/update.ts'
+import { urge as stationDrawUrge } from './modules/station-draw/urge.ts'
 import { withdraw as stationDrawWithdraw } from './modules/station-draw/withdraw.ts'
 import { summary as stockSummary } from './modules/stock/summary.ts'
 import { accept as stockInAccept } from './modules/stock-in/accept.ts'
@@ -162,18 +169,25 @@ export const registry = {
     available: stationDrawAvailable,
     cancel: stationDrawCancel,
     cancelIssue: stationDrawCancelIssue,
+    changeReceiver: stationDrawChangeReceiver,
     confirmCheck: stationDrawConfirmCheck,
     create: stationDrawCreate,
+    discard: stationDrawDiscard,
     expireDue: stationDrawExpireDue,
+    extend: stationDrawExtend,
     get: stationDrawGet,
     issue: stationDrawIssue,
     list: stationDrawList,
+    open: stationDrawOpen,
     prepare: stationDrawPrepare,
+    refuse: stationDrawRefuse,
     reject: stationDrawReject,
     scan: stationDrawScan,
+    settle: stationDrawSettle,
     submit: stationDrawSubmit,
     transit: stationDrawTransit,
     update: stationDrawUpdate,
+    urge: stationDrawUrge,
     withdraw: stationDrawWithdraw,
   },
   sellerPurchase: { execute: sellerPurchaseExecute, get: sellerPurchaseGet, list: sellerPurchaseList },

@@ -36,6 +36,16 @@ export async function lockCountyBalances(tx: Tx, countyId: number, faceValuesFen
     order by b.holder_id, b.face_value_fen, b.state for update of b`.execute(tx)
 }
 
+/** Applications that stand in the line, per face value: what was applied for, or granted and not collected in time. */
+export function openApplications(countyId: number, now: Date) {
+  return sql`
+    select d.document_id, d.holder_id, d.state, d.submitted_at, l.face_value_fen as face,
+      coalesce(l.approved_quantity, l.quantity) as quantity
+    from document d join document_line l using (county_id, document_id)
+    where d.county_id = ${countyId} and d.kind = 'LS' and d.state in ('pendingApproval', 'approved')
+      and (d.state = 'pendingApproval' or d.valid_until > ${now})`
+}
+
 /**
  * What is available per face value, in the order given. Stock is the balance less cards frozen, expired or in an open
  * document, each counted once; cards picked for an issue are counted through its application alone. Open is what was
@@ -50,13 +60,10 @@ export async function available(tx: Tx, asking: Asking, faceValuesFen: readonly 
       select d.submitted_at, d.document_id from document d
       where d.county_id = ${countyId} and d.document_id = ${documentId}::int and d.state in ('pendingApproval', 'approved')
     ), open_quantity as (
-      select l.face_value_fen as face,
-        sum(coalesce(l.approved_quantity, l.quantity)) filter (where d.holder_id <> ${holderId}) as others,
-        sum(coalesce(l.approved_quantity, l.quantity)) filter (where d.holder_id = ${holderId}) as own
-      from document d join document_line l using (county_id, document_id)
-      where d.county_id = ${countyId} and d.kind = 'LS' and d.state in ('pendingApproval', 'approved')
-        and (d.state = 'pendingApproval' or d.valid_until > ${now})
-        and not exists (select from me where (me.submitted_at, me.document_id) <= (d.submitted_at, d.document_id))
+      select face, sum(quantity) filter (where holder_id <> ${holderId}) as others,
+        sum(quantity) filter (where holder_id = ${holderId}) as own
+      from (${openApplications(countyId, now)}) o
+      where not exists (select from me where (me.submitted_at, me.document_id) <= (o.submitted_at, o.document_id))
       group by 1
     )
     select a.face as face_value_fen, s.stock, coalesce(o.others, 0)::int as others, coalesce(o.own, 0)::int as own,

@@ -13,6 +13,10 @@ export const countySettingsSchema = z.object({
   separationOfDuties: z.boolean().default(true),
   /** Days an approved draw waits to be collected. */
   approvalDays: z.int().min(1).max(90).default(7),
+  /** Days by which an approved draw may be extended, once. */
+  extensionDays: z.int().min(1).max(90).default(15),
+  /** Days after which cards in transit are asked after. */
+  transitDays: z.int().min(1).max(90).default(3),
   /** What happens to a recharge while the billing system is down: refused at once, or accepted and posted later. */
   whenMisDown: z.enum(['refuse', 'accept']).default('refuse'),
   /** Lengths an account number may have. */

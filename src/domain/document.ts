@@ -90,7 +90,8 @@ export async function lockOwnDocument(
   return document
 }
 
-async function refuseMoved(tx: Tx, document: Document, version: number | undefined): Promise<void> {
+/** Refuses when a document moved on since the version on screen. */
+export async function refuseMoved(tx: Tx, document: Document, version: number | undefined): Promise<void> {
   if (version === undefined || version === document.version) return
   const { by, at, action } = await lastStep(tx, document)
   refuse('documentMoved', { documentNo: document.documentNo ?? '', version: document.version, by, at, action })
@@ -152,17 +153,25 @@ export async function advanceDocument<K extends DocumentKind>(
   return changed
 }
 
-/** Records what was done to a document that stays in its state (a download, an inspection), as a step with a version. */
+/**
+ * Records what was done to a document that stays in its state (a download, an inspection), as a step with a version.
+ * `note` is the step's, `paperNote` the document's own (附注).
+ */
 export async function recordStep(
   tx: Tx,
   actor: Actor,
   document: Document,
   action: string,
-  more: { note?: string; body?: unknown } = {},
+  more: { note?: string; body?: unknown; paperNote?: string; validUntil?: Date } = {},
 ): Promise<Document> {
   const changed = await tx
     .updateTable('document')
-    .set({ version: document.version + 1, ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }) })
+    .set({
+      version: document.version + 1,
+      ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
+      ...(more.paperNote === undefined ? {} : { note: more.paperNote }),
+      ...(more.validUntil ? { validUntil: more.validUntil } : {}),
+    })
     .where('countyId', '=', document.countyId)
     .where('documentId', '=', document.documentId)
     .returningAll()

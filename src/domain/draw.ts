@@ -1,13 +1,10 @@
 // The draw of a station (供电所领卡): what its two documents hold, and the rules that several of its operations share.
 
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
-import { refuse } from '../kernel/refusal.ts'
-import { partActor } from '../kernel/session.ts'
+import { lockMade } from './approval.ts'
 import { type Asking, type Availability, available, lockCountyBalances } from './availability.ts'
-import { releaseClaims } from './claim.ts'
-import { advanceDocument, type Document, lockDocument } from './document.ts'
+import type { Document } from './document.ts'
 import { yuan } from './money.ts'
 
 /** The receiving clerk (领卡员): a named person of the station, with or without a sign-in. */
@@ -37,18 +34,50 @@ export const applicationBody = z.object({
   /** What was available when it was submitted, and when it was approved: printed on the slip. */
   atSubmission: z.array(availability).default([]),
   atApproval: z.array(availability).default([]),
+  /** 领卡员由甲改为乙; `version` is the first that bears the new name: prints of earlier ones open nothing any more. */
+  receiverChanges: z
+    .array(z.object({ from: z.string(), to: z.string(), by: z.string(), at: z.string(), version: z.int() }))
+    .default([]),
+  /** 展期: the last day it is good for now, given once. */
+  extension: z.object({ until: z.string(), by: z.string(), at: z.string() }).nullable().default(null),
 })
 export type ApplicationBody = z.infer<typeof applicationBody>
+
+/** Why cards are cut out while picking, or refused by the station: damaged, dirty, PIN visible, lost, short, other. */
+export const badReasons = ['damaged', 'soiled', 'pinVisible', 'lost', 'short', 'other'] as const
+
+const badRange = z.object({
+  /** As stored, without check digits. */
+  firstSerial: z.int(),
+  lastSerial: z.int(),
+  faceValueFen: z.int(),
+  reason: z.enum(badReasons),
+  note: z.string(),
+})
+export type BadRange = z.infer<typeof badRange>
 
 /** 出库单 */
 export const issueBody = z.object({
   /** Why less than approved is issued (CK08). */
   shortReason: z.string().nullable().default(null),
-  /** The joint check: by whom, how, when. */
+  /** 剔除坏卡: found bad while picking; still the county's. */
+  excluded: z.array(badRange).default([]),
+  /** The joint check: by whom, how, when, and what it found. */
   check: z
-    .object({ by: z.string(), staffNo: z.string(), how: z.enum(['password', 'paper']), at: z.string() })
+    .object({
+      by: z.string(),
+      staffNo: z.string(),
+      how: z.enum(['password', 'paper']),
+      at: z.string(),
+      conclusion: z.string().default(''),
+    })
     .nullable()
     .default(null),
+  sealNo: z.string().default(''),
+  /** Who took the cards in at the station. */
+  acceptance: z.object({ by: z.string(), staffNo: z.string(), at: z.string() }).nullable().default(null),
+  /** What the station refused, and what became of it. */
+  refusals: z.array(badRange.extend({ settled: z.enum(['takenBack', 'voided']).nullable().default(null) })).default([]),
 })
 export type IssueBody = z.infer<typeof issueBody>
 
@@ -68,86 +97,13 @@ export function shortageOf({ faceValueFen, available: max, stock, others, own }:
   return { v: yuan(faceValueFen), max: Math.max(0, max), a: stock, b: others, c: own }
 }
 
-/** Refuses an approval whose day is over, whether or not it was marked yet. */
-export function refuseExpired(application: Document, now: Date): void {
-  const over = application.validUntil !== null && application.validUntil <= now
-  if (application.state === 'expired' || (application.state === 'approved' && over)) {
-    refuse('LS05', { time: application.validUntil?.toISOString() ?? '' })
-  }
-}
-
-const openIssueStates = ['picking', 'toCheck', 'checked']
-
-/** The issue of an application that is under way, locked; null when there is none. */
-export async function lockOpenIssue(tx: Tx, application: Document): Promise<Document | null> {
-  const { countyId, documentId } = application
-  const found = await tx
-    .selectFrom('document')
-    .select('documentId')
-    .where('countyId', '=', countyId)
-    .where('kind', '=', 'CK')
-    .where('parentId', '=', documentId)
-    .where('state', 'in', openIssueStates)
-    .executeTakeFirst()
-  return found ? lockDocument(tx, countyId, 'CK', found.documentId) : null
-}
-
-/** An issue and its application, locked in this order by everybody: application first. */
+/** An issue and its application, locked. */
 export async function lockIssue(
   tx: Tx,
   countyId: number,
   documentId: number,
   version?: number,
 ): Promise<{ issue: Document; application: Document }> {
-  const found = await tx
-    .selectFrom('document')
-    .select('parentId')
-    .where('countyId', '=', countyId)
-    .where('kind', '=', 'CK')
-    .where('documentId', '=', documentId)
-    .executeTakeFirst()
-  if (!found || found.parentId === null) return refuse('documentNotFound', { documentId })
-  const application = await lockDocument(tx, countyId, 'LS', found.parentId)
-  return { application, issue: await lockDocument(tx, countyId, 'CK', documentId, version) }
-}
-
-/**
- * Marks approvals whose day is over as expired, and cancels an issue that was under way with them. Returns how many.
- * What is not marked yet is refused and counted as nothing all the same, so this may run as seldom as it likes.
- */
-export async function expireApprovals(tx: Tx, countyId: number, now: Date, most: number): Promise<number> {
-  const due = await tx
-    .selectFrom('document')
-    .select('documentId')
-    .where('countyId', '=', countyId)
-    .where('kind', '=', 'LS')
-    .where('state', '=', 'approved')
-    .where('validUntil', '<=', now)
-    .orderBy('documentId')
-    .limit(most)
-    .forNoKeyUpdate()
-    .skipLocked()
-    .execute()
-  const worker = partActor('worker', countyId)
-  for (const { documentId } of due) {
-    const application = await lockDocument(tx, countyId, 'LS', documentId)
-    const issue = await lockOpenIssue(tx, application)
-    if (issue) {
-      await releaseClaims(tx, issue)
-      await advanceDocument(tx, worker, issue, 'CK', 'cancel', { note: 'expired' })
-    }
-    await advanceDocument(tx, worker, application, 'LS', 'expire')
-  }
-  return due.length
-}
-
-/** The end of the n-th local day from now: an approval is good until then. */
-export async function endOfDay(tx: Tx, now: Date, days: number): Promise<Date> {
-  const { rows } = await sql<{ end: Date }>`
-    select ((${now}::timestamptz at time zone 'Asia/Shanghai')::date + ${days + 1}::int)::timestamp at time zone 'Asia/Shanghai' as "end"`.execute(
-    tx,
-  )
-  const row = rows[0]
-  if (!row) throw new Error('a row without a table')
-  return row.end
+  const { made, application } = await lockMade(tx, 'LS', { countyId, documentId, version })
+  return { issue: made, application }
 }

@@ -58,6 +58,17 @@ export async function heldRanges(
   return rows
 }
 
+/** The parts of wanted ranges by their face values. */
+export function facedRanges(
+  held: readonly HeldRange[],
+  wanted: readonly SerialRange[],
+): (SerialRange & { faceValueFen: number })[] {
+  const joined = joinRanges(wanted)
+  return held.flatMap(({ faceValueFen, ...row }) =>
+    commonRanges(row, joined).map(range => ({ ...range, faceValueFen })),
+  )
+}
+
 export interface CheckSettings {
   countyId: number
   ranges: readonly SerialRange[]

@@ -1,28 +1,37 @@
-// The station has seen the cards of an issue and takes them into its stock (全部验收).
+// The station has seen the cards of an issue and takes them all into its stock (全部验收).
 
 import { z } from 'zod'
-import { advanceDocument, operatorOf } from '../../domain/document.ts'
-import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
-import { readRanges } from '../../domain/document-lines.ts'
-import { lockIssue } from '../../domain/draw.ts'
-import { totalQuantity } from '../../domain/range.ts'
+import { documentAnswer, documentRef, printedRanges, storedRanges } from '../../domain/document-forms.ts'
+import { subtractRanges, totalQuantity } from '../../domain/range.ts'
+import { faultText } from '../../domain/range-check.ts'
 import { command } from '../../domain/services.ts'
-import { endTransit } from '../../domain/stock.ts'
-import { ownPlace } from '../../domain/visibility.ts'
+import { lockArrival, takeIn } from '../../domain/transit.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
 export const accept = command({
   roles: ['stationCardAdmin'],
-  input: z.object(documentRef),
+  input: z.object({
+    ...documentRef,
+    /** Every box or range as scanned at the station; absent: all agrees, by eye. */
+    ranges: printedRanges.optional(),
+  }),
   output: documentAnswer.extend({ quantity: z.int() }),
-  async run({ tx, actor, countyId, now }, { documentId, version }) {
-    const { issue, application } = await lockIssue(tx, countyId, documentId, version)
-    if (issue.holderId !== ownPlace(actor)) refuse('documentNotFound', { documentId })
-    const accepted = await advanceDocument(tx, actor, issue, 'CK', 'accept')
-    const ranges = await readRanges(tx, issue)
-    const cause = { countyId, documentId, operatorId: operatorOf(actor), at: now }
-    await endTransit(tx, { ...cause, ranges, toHolderId: issue.holderId })
-    await advanceDocument(tx, actor, application, 'LS', 'finish')
-    return { ...accepted, quantity: totalQuantity(ranges) }
+  async run({ tx, actor, countyId, now }, { documentId, version, ranges: printed }) {
+    const arrival = await lockArrival(tx, actor, documentId, version)
+    if (printed) {
+      const scanned = storedRanges(printed, countyId)
+      const text = (code: 'GAP' | 'HOLD') => (range: (typeof scanned)[number]) =>
+        faultText({ ...range, code, about: '' })
+      const [missing, extra] = [subtractRanges(arrival.issued, scanned), subtractRanges(scanned, arrival.issued)]
+      if (missing.length + extra.length > 0) {
+        refuse('arrivalDiffers', {
+          n: totalQuantity(missing),
+          m: totalQuantity(extra),
+          faults: [...missing.map(text('GAP')), ...extra.map(text('HOLD'))].slice(0, 200),
+        })
+      }
+    }
+    const accepted = await takeIn(tx, actor, arrival, [], now)
+    return { ...accepted, quantity: totalQuantity(arrival.issued) }
   },
 })

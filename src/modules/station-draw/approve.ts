@@ -1,11 +1,12 @@
 // The county approves an application, for as much as was asked or for less (核减), good for some days.
 
 import { z } from 'zod'
+import { endOfDay } from '../../domain/approval.ts'
 import { countySettings } from '../../domain/county-settings.ts'
 import { advanceDocument, lockDocument } from '../../domain/document.ts'
 import { documentAnswer, documentSeen, note } from '../../domain/document-forms.ts'
 import { readQuantities, writeQuantities } from '../../domain/document-lines.ts'
-import { applicationBody, availableNow, endOfDay } from '../../domain/draw.ts'
+import { applicationBody, availableNow } from '../../domain/draw.ts'
 import { instant } from '../../domain/forms.ts'
 import { command } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'

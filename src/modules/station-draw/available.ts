@@ -3,8 +3,10 @@
 import { z } from 'zod'
 import { available as availableFor } from '../../domain/availability.ts'
 import { countySettings } from '../../domain/county-settings.ts'
+import { readDocument } from '../../domain/document-read.ts'
 import { availabilityRow } from '../../domain/draw.ts'
 import { query } from '../../domain/services.ts'
+import { outlookRow, stationOutlook } from '../../domain/station-outlook.ts'
 import { ownPlace } from '../../domain/visibility.ts'
 
 export const available = query({
@@ -16,10 +18,13 @@ export const available = query({
     holderId: z.int().nullable().default(null),
     faceValuesFen: z.array(z.int()).max(20).optional(),
   }),
-  output: z.object({ rows: z.array(availabilityRow) }),
+  output: z.object({ rows: z.array(availabilityRow), outlook: z.array(outlookRow) }),
   async run({ tx, actor, countyId, now }, { documentId, holderId, faceValuesFen }) {
     const faces = faceValuesFen ?? (await countySettings(tx, countyId)).faceValuesFen
-    const station = actor.role === 'stationCardAdmin' ? ownPlace(actor) : (holderId ?? 0)
-    return { rows: await availableFor(tx, { countyId, holderId: station, documentId, now }, faces) }
+    const document = documentId === null ? null : await readDocument(tx, actor, 'LS', documentId)
+    const asked = document?.head.holderId ?? holderId ?? 0
+    const station = actor.role === 'stationCardAdmin' ? ownPlace(actor) : asked
+    const rows = await availableFor(tx, { countyId, holderId: station, documentId, now }, faces)
+    return { rows, outlook: await stationOutlook(tx, { countyId, holderId: station, now }, rows) }
   },
 })

@@ -1,7 +1,7 @@
 // The author gives an application up for good that came back.
 
 import { z } from 'zod'
-import { advanceDocument, lockDocument } from '../../domain/document.ts'
+import { advanceDocument, lockOwnDocument } from '../../domain/document.ts'
 import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
 import { command } from '../../domain/services.ts'
 
@@ -9,8 +9,8 @@ export const cancel = command({
   roles: ['stationCardAdmin'],
   input: z.object(documentRef),
   output: documentAnswer,
-  async run({ tx, actor, countyId }, { documentId, version }) {
-    const document = await lockDocument(tx, countyId, 'LS', documentId, version)
+  async run({ tx, actor }, { documentId, version }) {
+    const document = await lockOwnDocument(tx, actor, 'LS', documentId, version)
     return advanceDocument(tx, actor, document, 'LS', 'cancel')
   },
 })

@@ -131,7 +131,7 @@ test('an application is checked before it is believed', async () => {
     county().approve({ documentId, version, lines: [{ faceValueFen: face, approvedQuantity: 0 }], note: 'x' }),
   ).rejects.toMatchObject({ code: 'nothingApproved' })
   await expect(county().reject({ documentId, version, note: ' ' })).rejects.toMatchObject({ code: 'C06' })
-  await expect(station('station2').withdraw({ documentId })).rejects.toMatchObject({ code: 'notAuthor' })
+  await expect(station('station2').withdraw({ documentId })).rejects.toMatchObject({ code: 'documentNotFound' })
   await station('station1').withdraw({ documentId })
   expect(await availableFor('station1')).toMatchObject({ own: 0, available: 100 })
   await station('station1').cancel({ documentId })

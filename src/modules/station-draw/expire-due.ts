@@ -1,7 +1,7 @@
-// Marks approvals that were not collected in time as expired; the node asks for it by the clock.
+// Marks approvals that were not used in time as expired, of draws and of returns; the node asks for it by the clock.
 
 import { z } from 'zod'
-import { expireApprovals } from '../../domain/draw.ts'
+import { expireApprovals } from '../../domain/approval.ts'
 import { command } from '../../domain/services.ts'
 
 const mostAtOnce = 100

@@ -1,12 +1,13 @@
 // Finance issues the picked cards (确认出库): from the county to the station, in transit until the station accepts them.
 
 import { z } from 'zod'
+import { refuseExpired } from '../../domain/approval.ts'
 import { releaseClaims } from '../../domain/claim.ts'
 import { singleHolder } from '../../domain/county.ts'
 import { advanceDocument, operatorOf, refuseSamePerson } from '../../domain/document.ts'
-import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
+import { documentAnswer, documentRef, note } from '../../domain/document-forms.ts'
 import { readQuantities, readRanges } from '../../domain/document-lines.ts'
-import { availableNow, issueBody, lockIssue, refuseExpired } from '../../domain/draw.ts'
+import { availableNow, issueBody, lockIssue } from '../../domain/draw.ts'
 import { yuan } from '../../domain/money.ts'
 import { totalQuantity } from '../../domain/range.ts'
 import { command } from '../../domain/services.ts'
@@ -15,15 +16,17 @@ import { refuse } from '../../kernel/refusal.ts'
 
 export const issue = command({
   roles: ['countyFinance'],
-  input: z.object(documentRef),
+  /** 封签号 of what leaves. */
+  input: z.object({ ...documentRef, sealNo: note.max(40).default('') }),
   output: documentAnswer.extend({ quantity: z.int() }),
-  async run({ tx, actor, countyId, now }, { documentId, version }) {
+  async run({ tx, actor, countyId, now }, { documentId, version, sealNo }) {
     const { issue: slip, application } = await lockIssue(tx, countyId, documentId, version)
     refuseExpired(application, now)
     if (application.approverId !== null) await refuseSamePerson(tx, actor, application.approverId, 'CK04')
     if (slip.state === 'picking' || slip.state === 'toCheck') refuse('CK03')
     const ranges = await readRanges(tx, slip)
-    const { shortReason } = issueBody.parse(slip.body)
+    const body = issueBody.parse(slip.body)
+    const { shortReason } = body
     // Batches before balances, as everywhere: moveCards takes both again and finds them its own.
     await lockBatches(tx, countyId, ranges)
     const approved = await readQuantities(tx, application)
@@ -53,7 +56,10 @@ export const issue = command({
     })
     await releaseClaims(tx, slip)
     await advanceDocument(tx, actor, application, 'LS', 'issue')
-    const issued = await advanceDocument(tx, actor, slip, 'CK', 'issue', { note: shortReason ?? '' })
+    const issued = await advanceDocument(tx, actor, slip, 'CK', 'issue', {
+      note: shortReason ?? '',
+      body: { ...body, sealNo },
+    })
     return { ...issued, quantity: totalQuantity(ranges) }
   },
 })

@@ -1,17 +1,26 @@
 // Sets the ranges picked for an issue, all of them at once; they are claimed until the issue ends.
 
 import { z } from 'zod'
+import { refuseExpired } from '../../domain/approval.ts'
 import { claimRanges } from '../../domain/claim.ts'
 import { singleHolder } from '../../domain/county.ts'
 import { advanceDocument } from '../../domain/document.ts'
-import { documentAnswer, documentRef, note, printedRanges, storedRanges } from '../../domain/document-forms.ts'
+import {
+  documentAnswer,
+  documentRef,
+  note,
+  printedRange,
+  printedRanges,
+  storedRanges,
+} from '../../domain/document-forms.ts'
 import { readQuantities, writeRanges } from '../../domain/document-lines.ts'
-import { type IssueBody, lockIssue, refuseExpired } from '../../domain/draw.ts'
+import { badReasons, type IssueBody, issueBody, lockIssue } from '../../domain/draw.ts'
 import { yuan } from '../../domain/money.ts'
-import { commonRanges, joinRanges, totalQuantity } from '../../domain/range.ts'
-import { findFaults, heldRanges, refuseFaults } from '../../domain/range-check.ts'
+import { joinRanges, totalQuantity } from '../../domain/range.ts'
+import { facedRanges, findFaults, heldRanges, refuseFaults } from '../../domain/range-check.ts'
 import { command } from '../../domain/services.ts'
 import { lockBatches } from '../../domain/stock.ts'
+import { badRanges } from '../../domain/transit.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
 const progress = z.object({ faceValueFen: z.int(), approved: z.int(), scanned: z.int(), missing: z.int() })
@@ -22,28 +31,37 @@ export const scan = command({
     ...documentRef,
     ranges: printedRanges,
     /** Given, less than approved may be issued; the rest is not kept. */
-    shortReason: note.min(1).nullable().default(null),
+    shortReason: note.nullable().default(null),
+    /** 剔除坏卡: found bad while picking. They stay with the county. */
+    excluded: z
+      .array(printedRange.extend({ reason: z.enum(badReasons), note: note.default('') }))
+      .max(500)
+      .default([]),
   }),
   output: documentAnswer.extend({ faceValues: z.array(progress) }),
-  async run({ tx, actor, countyId, now }, { documentId, version, ranges: printed, shortReason }) {
+  async run({ tx, actor, countyId, now }, { documentId, version, ranges: printed, shortReason, excluded: bad }) {
     const { issue, application } = await lockIssue(tx, countyId, documentId, version)
     refuseExpired(application, now)
     const ranges = storedRanges(printed, countyId)
+    const badOnes = storedRanges(bad, countyId)
     const wanted = joinRanges(ranges)
-    await lockBatches(tx, countyId, wanted)
-    const held = await heldRanges(tx, countyId, wanted)
+    const touched = joinRanges([...ranges, ...badOnes])
+    await lockBatches(tx, countyId, touched)
+    const held = await heldRanges(tx, countyId, touched)
     const holderId = await singleHolder(tx, countyId, 'county')
-    const check = { countyId, ranges, held, holderId, documentId, refusesExpired: true, refusesFrozen: true }
-    const faults = await findFaults(tx, { ...check, states: ['county'] })
+    // A bad card must be the county's to be cut out, and not be issued all the same.
+    const check = { countyId, ranges: [...ranges, ...badOnes], held, holderId, documentId, states: ['county'] as const }
+    const faults = await findFaults(tx, { ...check, refusesExpired: true, refusesFrozen: true })
     refuseFaults(faults, { STATE: 'CK02', HOLD: 'CK02' })
-    const lines = held.flatMap(row =>
-      commonRanges(row, wanted).map(range => ({ ...range, faceValueFen: row.faceValueFen })),
-    )
+    const lines = facedRanges(held, wanted)
+    const excluded = badRanges(bad, facedRanges(held, badOnes), countyId)
     const faceValues = compare(await readQuantities(tx, application), lines)
     await claimRanges(tx, issue, wanted)
     await writeRanges(tx, issue, lines)
-    const complete = shortReason !== null || faceValues.every(row => row.missing === 0)
-    const body: IssueBody = { shortReason, check: null }
+    const missing = faceValues.reduce((sum, row) => sum + row.missing, 0)
+    if (shortReason !== null && shortReason.trim() === '' && missing > 0) refuse('CK08', { n: missing })
+    const complete = shortReason !== null || missing === 0
+    const body: IssueBody = { ...issueBody.parse(issue.body), shortReason, excluded, check: null }
     const changed = await advanceDocument(tx, actor, issue, 'CK', complete ? 'pick' : 'pickPart', { body })
     return { ...changed, faceValues }
   },

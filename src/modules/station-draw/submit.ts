@@ -1,7 +1,7 @@
 // A station submits its application; from now on its quantities stand before every later one.
 
 import { z } from 'zod'
-import { advanceDocument, lockDocument } from '../../domain/document.ts'
+import { advanceDocument, lockOwnDocument } from '../../domain/document.ts'
 import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
 import { readQuantities } from '../../domain/document-lines.ts'
 import { applicationBody, availableNow, shortageOf } from '../../domain/draw.ts'
@@ -13,7 +13,7 @@ export const submit = command({
   input: z.object(documentRef),
   output: documentAnswer,
   async run({ tx, actor, countyId, now }, { documentId, version }) {
-    const document = await lockDocument(tx, countyId, 'LS', documentId, version)
+    const document = await lockOwnDocument(tx, actor, 'LS', documentId, version)
     const body = applicationBody.parse(document.body)
     if (body.receiver === null) refuse('LS06')
     const { holderId } = document
