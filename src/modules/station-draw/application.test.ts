@@ -43,7 +43,9 @@ test('an approval is extended once, before its day is over, and no longer than t
   world.setNow(null)
   const late = await approve('station1', 5)
   world.setNow(inDays(8))
-  await expect(county().extend({ documentId: late.documentId, version: late.version })).rejects.toMatchObject({ code: 'LS05' })
+  await expect(county().extend({ documentId: late.documentId, version: late.version })).rejects.toMatchObject({
+    code: 'LS05',
+  })
 })
 
 test('another receiving clerk is named until the issue; earlier prints and an earlier check count no more', async () => {
@@ -94,7 +96,12 @@ test('another receiving clerk is named until the issue; earlier prints and an ea
 
 test('a draft is put away and seen no more; a note that changes is the note of the paper', async () => {
   const draft = await create('station1', 1)
-  await station().update({ documentId: draft.documentId, lines: [{ faceValueFen: face, quantity: 2 }], receiver, note: '急用' })
+  await station().update({
+    documentId: draft.documentId,
+    lines: [{ faceValueFen: face, quantity: 2 }],
+    receiver,
+    note: '急用',
+  })
   expect((await station().get({ kind: 'LS', documentId: draft.documentId })).head.note).toBe('急用')
   await station().discard({ documentId: draft.documentId })
   expect((await station().list({ kind: 'LS' })).documents).toEqual([])
