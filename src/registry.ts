@@ -12,6 +12,12 @@ import { totp as authTotp } from './modules/auth/totp.ts'
 import { billsDue as billingBillsDue } from './modules/billing/bills-due.ts'
 import { findAccount as billingFindAccount } from './modules/billing/find-account.ts'
 import { paymentHistory as billingPaymentHistory } from './modules/billing/payment-history.ts'
+import { cancel as businessSettingCancel } from './modules/business-setting/cancel.ts'
+import { confirm as businessSettingConfirm } from './modules/business-setting/confirm.ts'
+import { get as businessSettingGet } from './modules/business-setting/get.ts'
+import { list as businessSettingList } from './modules/business-setting/list.ts'
+import { propose as businessSettingPropose } from './modules/business-setting/propose.ts'
+import { reject as businessSettingReject } from './modules/business-setting/reject.ts'
 import { begin as callBegin } from './modules/call/begin.ts'
 import { end as callEnd } from './modules/call/end.ts'
 import { endLeft as callEndLeft } from './modules/call/end-left.ts'
@@ -210,6 +216,14 @@ export const registry = {
   session: { revoke: sessionRevoke, list: sessionList },
   role: { list: roleList },
   securityPolicy: { update: securityPolicyUpdate, get: securityPolicyGet },
+  businessSetting: {
+    cancel: businessSettingCancel,
+    reject: businessSettingReject,
+    confirm: businessSettingConfirm,
+    propose: businessSettingPropose,
+    list: businessSettingList,
+    get: businessSettingGet,
+  },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

@@ -105,4 +105,10 @@ export const operations: Record<OperationName, string> = {
   'role.list': 'Roles and permissions',
   'securityPolicy.get': 'See the security policy',
   'securityPolicy.update': 'Change the security policy',
+  'businessSetting.get': 'Business settings',
+  'businessSetting.list': 'Changes of business settings',
+  'businessSetting.propose': 'Propose a change of business settings',
+  'businessSetting.confirm': 'Confirm a change of business settings',
+  'businessSetting.reject': 'Turn down a change of business settings',
+  'businessSetting.cancel': 'Take back a change of business settings',
 }

@@ -105,4 +105,10 @@ export const operations: Record<OperationName, string> = {
   'role.list': '角色与权限',
   'securityPolicy.get': '查看安全策略',
   'securityPolicy.update': '修改安全策略',
+  'businessSetting.get': '业务参数',
+  'businessSetting.list': '业务参数修改记录',
+  'businessSetting.propose': '提出业务参数修改',
+  'businessSetting.confirm': '确认业务参数修改',
+  'businessSetting.reject': '驳回业务参数修改',
+  'businessSetting.cancel': '撤销业务参数修改',
 }

@@ -121,4 +121,11 @@ export const refusals: Record<RefusalCode, string> = {
   sessionNotFound: 'That session is over.',
   totpOn: 'One-time codes are already in force.',
   totpNotEnrolled: 'One-time codes were not set up yet.',
+  settingUnchanged: 'That is how the settings already are.',
+  settingStart: 'It has to begin from now on and within a year.',
+  settingsOpen: '{n} changes wait to be confirmed; decide those first.',
+  settingOwn: 'You cannot decide on your own proposal; another of finance or a card administrator has to.',
+  settingDecided: 'That change was decided already ({state}).',
+  settingMoved: '{fields} changed since this was proposed; propose it again.',
+  settingChangeNotFound: 'There is no such change.',
 }

@@ -118,4 +118,11 @@ export const refusals = {
   sessionNotFound: '该会话已结束。',
   totpOn: '动态口令已启用。',
   totpNotEnrolled: '尚未登记动态口令。',
+  settingUnchanged: '与现行参数相同，无需修改。',
+  settingStart: '开始时间须在现在之后、一年之内。',
+  settingsOpen: '已有 {n} 项修改待确认，请先处理。',
+  settingOwn: '不能确认或驳回自己提出的修改，请由另一位县财务或县卡管理员办理。',
+  settingDecided: '该项修改已处理（{state}）。',
+  settingMoved: '参数 {fields} 在提出之后已变动，请重新提出。',
+  settingChangeNotFound: '没有这项修改。',
 } as const
