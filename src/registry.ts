@@ -25,8 +25,13 @@ import { list as callList } from './modules/call/list.ts'
 import { step as callStep } from './modules/call/step.ts'
 import { transcript as callTranscript } from './modules/call/transcript.ts'
 import { check as cardCheck } from './modules/card/check.ts'
+import { extend as cardExtend } from './modules/card/extend.ts'
+import { freeze as cardFreeze } from './modules/card/freeze.ts'
+import { freezes as cardFreezes } from './modules/card/freezes.ts'
 import { get as cardGet } from './modules/card/get.ts'
 import { history as cardHistory } from './modules/card/history.ts'
+import { unfreeze as cardUnfreeze } from './modules/card/unfreeze.ts'
+import { unlock as cardUnlock } from './modules/card/unlock.ts'
 import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
 import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
 import { create as cardMakingCreate } from './modules/card-making/create.ts'
@@ -38,6 +43,11 @@ import { markSent as cardMakingMarkSent } from './modules/card-making/mark-sent.
 import { reject as cardMakingReject } from './modules/card-making/reject.ts'
 import { submit as cardMakingSubmit } from './modules/card-making/submit.ts'
 import { withdraw as cardMakingWithdraw } from './modules/card-making/withdraw.ts'
+import { approve as cardServiceApprove } from './modules/card-service/approve.ts'
+import { cancel as cardServiceCancel } from './modules/card-service/cancel.ts'
+import { get as cardServiceGet } from './modules/card-service/get.ts'
+import { list as cardServiceList } from './modules/card-service/list.ts'
+import { reject as cardServiceReject } from './modules/card-service/reject.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
@@ -198,7 +208,23 @@ export const registry = {
   },
   sellerPurchase: { execute: sellerPurchaseExecute, get: sellerPurchaseGet, list: sellerPurchaseList },
   stock: { summary: stockSummary },
-  card: { check: cardCheck, get: cardGet, history: cardHistory },
+  card: {
+    check: cardCheck,
+    extend: cardExtend,
+    freeze: cardFreeze,
+    freezes: cardFreezes,
+    get: cardGet,
+    history: cardHistory,
+    unfreeze: cardUnfreeze,
+    unlock: cardUnlock,
+  },
+  cardService: {
+    approve: cardServiceApprove,
+    cancel: cardServiceCancel,
+    get: cardServiceGet,
+    list: cardServiceList,
+    reject: cardServiceReject,
+  },
   recharge: { accept: rechargeAccept, list: rechargeList, post: rechargePost },
   posting: { begin: postingBegin, release: postingRelease, settle: postingSettle, take: postingTake },
   billing: { billsDue: billingBillsDue, findAccount: billingFindAccount, paymentHistory: billingPaymentHistory },

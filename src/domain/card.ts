@@ -56,3 +56,6 @@ export function ruleOf(kind: MoveKind): MoveRule {
 
 /** States from which a card can be recharged. */
 export const activeStates: readonly RangeState[] = ['seller', 'customer']
+
+/** States of cards that still have their money's life before them. */
+export const livingStates: readonly RangeState[] = ['county', 'station', 'seller', 'customer']

@@ -25,6 +25,8 @@ export const countySettingsSchema = z.object({
   validYears: z.int().min(3).max(20).default(3),
   /** Months a card must still be good for when a seller or hall buys it. */
   monthsLeftToSell: z.int().min(0).max(36).default(12),
+  /** Most cards that one person of finance extends or exchanges alone; above it a second one approves. */
+  cardServiceLimit: z.int().min(0).max(1_000_000).default(100),
   newCardFileDownloads: z.int().min(1).max(10).default(3),
   /** 制卡须审批: off, a submitted batch is approved at once. */
   makingNeedsApproval: z.boolean().default(true),

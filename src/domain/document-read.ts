@@ -111,3 +111,14 @@ function printedLine(line: StoredLine): Line {
   const printed = (serial: number | null) => (serial === null ? null : printSerial(serial))
   return { ...line, firstSerial: printed(line.firstSerial), lastSerial: printed(line.lastSerial) }
 }
+
+/** What only a document of its kind holds; for whoever has read the document already. */
+export async function documentBody(tx: Tx, countyId: number, documentId: number): Promise<unknown> {
+  const { body } = await tx
+    .selectFrom('document')
+    .select('body')
+    .where('countyId', '=', countyId)
+    .where('documentId', '=', documentId)
+    .executeTakeFirstOrThrow()
+  return body
+}

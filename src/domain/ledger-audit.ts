@@ -91,6 +91,20 @@ const checks: readonly Difference[] = [
     where (r.state = 'succeeded' or owed.recharge_id is not null) <> (u.stamped_at is not null)
       or (r.state in ('initial', 'doubtful')) and u.recharge_id is null
       or (r.state = 'failed' and owed.recharge_id is null) and u.recharge_id is not null`,
+  // A card is good to the day of its batch, or of the latest extension that names it; extensions only go forward.
+  sql`
+    with extended as (
+      select l.county_id, (d.body->>'expiresOn')::date as day, range_agg(int8range(l.first_serial, l.last_serial, '[]')) as spans
+      from document d join document_line l using (county_id, document_id)
+      where d.kind = 'KF' and d.state = 'done' and d.body->>'service' = 'extend' group by 1, 2)
+    select r.county_id, 'expiry and its extensions' as check,
+      format('%s to %s: good to %s, its batch to %s', r.first_serial, r.last_serial, r.expires_on, b.expires_on) as about
+    from card_range r join batch b using (county_id, batch_id)
+    where (r.expires_on > b.expires_on and not exists (
+        select from extended e where e.county_id = r.county_id and e.day = r.expires_on
+          and e.spans @> int8range(r.first_serial, r.last_serial, '[]')))
+      or exists (select from extended e where e.county_id = r.county_id and e.day > r.expires_on
+        and e.spans && int8range(r.first_serial, r.last_serial, '[]'))`,
   // Nothing unsettled is forgotten.
   sql`
     select r.county_id, 'unsettled recharge without a task' as check, format('recharge %s', r.recharge_id) as about

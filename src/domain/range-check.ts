@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
-import type { RangeState } from './card.ts'
+import { livingStates, type RangeState } from './card.ts'
 import { commonRanges, joinRanges, quantityOf, type SerialRange, sharedRanges, subtractRanges } from './range.ts'
 import { printSerial } from './serial.ts'
 
@@ -74,8 +74,8 @@ export interface CheckSettings {
   ranges: readonly SerialRange[]
   held: readonly HeldRange[]
   states: readonly RangeState[]
-  /** Whose cards they must be: one holder's, or any of several. */
-  holderId: number | readonly number[]
+  /** Whose cards they must be: one holder's, or any of several; null where it does not matter. */
+  holderId: number | readonly number[] | null
   /** Claims of this document are its own; every other one is in the way. */
   documentId: number
   /** The document under which all of the cards are in transit; else none of them may be. */
@@ -84,6 +84,8 @@ export interface CheckSettings {
   refusesFrozen: boolean
   /** Cards that expire before this day are too old to be sold. */
   goodUntil?: string | undefined
+  /** What is no fault here; HELD: held by a recharge, but not used. */
+  allows?: readonly (FaultCode | 'HELD')[] | undefined
 }
 
 /** Most rows of one kind of hindrance that are looked at; more are not needed to refuse. */
@@ -106,7 +108,15 @@ export async function findFaults(tx: Tx, check: CheckSettings): Promise<RangeFau
   for (const { code, about, ...range } of hindered) {
     for (const piece of commonRanges(range, wanted)) faults.push({ ...piece, code, about })
   }
-  return faults.sort((a, b) => a.firstSerial - b.firstSerial)
+  const { allows = [] } = check
+  return faults
+    .filter(fault => !allows.includes(isHeld(fault) ? 'HELD' : fault.code))
+    .sort((a, b) => a.firstSerial - b.firstSerial)
+}
+
+/** Whether the card is only held by a recharge that is not settled. */
+export function isHeld(fault: RangeFault): boolean {
+  return fault.code === 'USED' && fault.about === 'held'
 }
 
 interface NamesInTheWay {
@@ -120,7 +130,7 @@ function faultOf(
   names: NamesInTheWay,
 ): { code: FaultCode; about: string } | null {
   const holder = names.holders.get(row.holderId) ?? ''
-  if (row.transitDocumentId !== (check.leaves ?? null)) {
+  if (row.transitDocumentId !== (check.leaves ?? null) && !check.allows?.includes('TRANSIT')) {
     return { code: 'TRANSIT', about: names.documents.get(row.transitDocumentId ?? 0) ?? '' }
   }
   if (!check.states.includes(row.state)) return { code: 'STATE', about: `${row.state} ${holder}` }
@@ -129,7 +139,7 @@ function faultOf(
 }
 
 const isOf = ({ holderId }: CheckSettings, row: HeldRange) =>
-  typeof holderId === 'number' ? row.holderId === holderId : holderId.includes(row.holderId)
+  holderId === null || (typeof holderId === 'number' ? row.holderId === holderId : holderId.includes(row.holderId))
 
 /** Names of the holders and documents that a fault would mention; asked for only when something is wrong. */
 async function namesInTheWay(tx: Tx, check: CheckSettings): Promise<NamesInTheWay> {
@@ -191,6 +201,13 @@ export function faultText(fault: RangeFault): string {
 /** Codes of refusals by code of fault, where a document has words of its own. */
 export type FaultWords = Partial<Record<FaultCode, string>>
 
+/** The words of a service on cards (卡片服务): what is used or void, and what a recharge holds. */
+function serviceWords(faults: readonly RangeFault[]): FaultWords {
+  const isOver = faults.every(fault => fault.code !== 'STATE' || fault.about.startsWith('void'))
+  const onlyHeld = faults.every(fault => fault.code !== 'USED' || isHeld(fault))
+  return { ...(isOver ? { STATE: 'KF01' } : {}), USED: onlyHeld ? 'KF04' : 'KF01' }
+}
+
 const commonWords: FaultWords = { BUSY: 'C07', FROZEN: 'C08', EXPIRED: 'C09' }
 
 /**
@@ -209,4 +226,16 @@ export function refuseFaults(faults: readonly RangeFault[], words: FaultWords = 
     serial: printSerial(first.firstSerial),
     about: first.about,
   })
+}
+
+/** The ranges that living cards of a service lie in, locked; refuses with every fault that is not allowed. */
+export async function requireLiving(
+  tx: Tx,
+  check: Pick<CheckSettings, 'countyId' | 'ranges' | 'documentId' | 'allows'> & Partial<CheckSettings>,
+): Promise<HeldRange[]> {
+  const held = await heldRanges(tx, check.countyId, joinRanges(check.ranges))
+  const anybody = { states: livingStates, holderId: null, refusesExpired: false, refusesFrozen: false }
+  const faults = await findFaults(tx, { ...anybody, held, ...check })
+  refuseFaults(faults, serviceWords(faults))
+  return held
 }

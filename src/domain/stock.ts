@@ -7,8 +7,8 @@ import { addToBalances, type BalanceChange } from './balance.ts'
 import { type MoveKind, ruleOf } from './card.ts'
 import { writeMovements } from './journal.ts'
 import { joinRanges, quantityOf, type SerialRange, sharedRanges, subtractRanges, totalQuantity } from './range.ts'
-import { type FaultWords, findFaults, heldRanges, refuseFaults } from './range-check.ts'
-import { cut, replaceRanges } from './range-store.ts'
+import { type FaultWords, findFaults, type HeldRange, heldRanges, refuseFaults, requireLiving } from './range-check.ts'
+import { cut, type Piece, replaceRanges } from './range-store.ts'
 
 export interface Move {
   countyId: number
@@ -114,6 +114,41 @@ export async function endTransit(tx: Tx, move: Omit<Move, 'kind' | 'inTransit' |
     tx,
     { ...move, kind: 'accept', toState: 'station' },
     pieces.filter(piece => piece.wanted),
+  )
+}
+
+export interface Extension {
+  countyId: number
+  ranges: readonly SerialRange[]
+  documentId: number
+  /** The new last day. */
+  expiresOn: string
+}
+
+/** The ranges that an extension touches, locked and cut; refuses with every card that cannot be extended. */
+export async function requireExtendable(tx: Tx, extension: Extension): Promise<{ held: HeldRange[]; pieces: Piece[] }> {
+  const { countyId, ranges, documentId, expiresOn } = extension
+  const wanted = joinRanges(ranges)
+  if (wanted.length === 0) refuse('C04')
+  await lockBatches(tx, countyId, wanted)
+  const held = await requireLiving(tx, { countyId, ranges, documentId, allows: ['TRANSIT'] })
+  const pieces = held.flatMap(row => cut(row, wanted))
+  const latest = pieces.reduce((day, piece) => (piece.wanted && piece.expiresOn > day ? piece.expiresOn : day), '')
+  if (expiresOn <= latest) refuse('KF02', { date: latest })
+  return { held, pieces }
+}
+
+/**
+ * Extends cards (展期), whoever holds them, to a later day than any of them has. No movement, since nothing changes
+ * hands; the lines of the document are its history, which the audit of the ledger compares.
+ */
+export async function extendCards(tx: Tx, extension: Extension): Promise<void> {
+  const { held, pieces } = await requireExtendable(tx, extension)
+  const { expiresOn } = extension
+  await replaceRanges(
+    tx,
+    held,
+    pieces.map(piece => (piece.wanted ? { ...piece, expiresOn } : piece)),
   )
 }
 

@@ -1,0 +1,16 @@
+// A second person of finance approves an extension or exchange above the county's limit; it is done at that moment.
+
+import { z } from 'zod'
+import { lockService } from '../../domain/card-service.ts'
+import { approveService } from '../../domain/card-service-act.ts'
+import { documentAnswer, documentSeen, note } from '../../domain/document-forms.ts'
+import { command } from '../../domain/services.ts'
+
+export const approve = command({
+  roles: ['countyFinance'],
+  input: z.strictObject({ ...documentSeen, note: note.default('') }),
+  output: documentAnswer,
+  async run({ tx, actor, countyId }, { documentId, version, note }) {
+    return approveService(tx, actor, await lockService(tx, countyId, documentId, version), note)
+  },
+})
