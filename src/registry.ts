@@ -48,6 +48,24 @@ import { cancel as cardServiceCancel } from './modules/card-service/cancel.ts'
 import { get as cardServiceGet } from './modules/card-service/get.ts'
 import { list as cardServiceList } from './modules/card-service/list.ts'
 import { reject as cardServiceReject } from './modules/card-service/reject.ts'
+import { approve as cardVoidApprove } from './modules/card-void/approve.ts'
+import { cancel as cardVoidCancel } from './modules/card-void/cancel.ts'
+import { create as cardVoidCreate } from './modules/card-void/create.ts'
+import { discard as cardVoidDiscard } from './modules/card-void/discard.ts'
+import { execute as cardVoidExecute } from './modules/card-void/execute.ts'
+import { get as cardVoidGet } from './modules/card-void/get.ts'
+import { list as cardVoidList } from './modules/card-void/list.ts'
+import { reject as cardVoidReject } from './modules/card-void/reject.ts'
+import { sendBack as cardVoidSendBack } from './modules/card-void/send-back.ts'
+import { submit as cardVoidSubmit } from './modules/card-void/submit.ts'
+import { update as cardVoidUpdate } from './modules/card-void/update.ts'
+import { withdraw as cardVoidWithdraw } from './modules/card-void/withdraw.ts'
+import { destroy as custodyDestroy } from './modules/custody/destroy.ts'
+import { destruction as custodyDestruction } from './modules/custody/destruction.ts'
+import { history as custodyHistory } from './modules/custody/history.ts'
+import { list as custodyList } from './modules/custody/list.ts'
+import { move as custodyMove } from './modules/custody/move.ts'
+import { register as custodyRegister } from './modules/custody/register.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
@@ -178,6 +196,28 @@ export const registry = {
     sendBack: stockInSendBack,
     submit: stockInSubmit,
     upload: stockInUpload,
+  },
+  cardVoid: {
+    approve: cardVoidApprove,
+    cancel: cardVoidCancel,
+    create: cardVoidCreate,
+    discard: cardVoidDiscard,
+    execute: cardVoidExecute,
+    get: cardVoidGet,
+    list: cardVoidList,
+    reject: cardVoidReject,
+    sendBack: cardVoidSendBack,
+    submit: cardVoidSubmit,
+    update: cardVoidUpdate,
+    withdraw: cardVoidWithdraw,
+  },
+  custody: {
+    destroy: custodyDestroy,
+    destruction: custodyDestruction,
+    history: custodyHistory,
+    list: custodyList,
+    move: custodyMove,
+    register: custodyRegister,
   },
   stationDraw: {
     accept: stationDrawAccept,

@@ -42,6 +42,8 @@ const life = {
     reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
     sendBack: { from: ['approved'], to: 'rejected', by: null },
     execute: { from: ['approved'], to: 'voided', by: 'executor' },
+    /** Cards refused on the road, by the settlement of their issue: the station has said so, finance ends the transit. */
+    voidAtOnce: { from: ['draft'], to: 'voided', by: 'executor' },
     destroy: { from: ['voided'], to: 'destroyed', by: null },
     cancel: { from: ['rejected', 'withdrawn'], to: 'cancelled', by: 'author' },
     discard: { from: ['draft'], to: 'discarded', by: 'author' },

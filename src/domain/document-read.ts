@@ -104,6 +104,29 @@ export async function readDocument(
   return { head, lines: lines.map(printedLine), steps: steps.rows }
 }
 
+/** What documents hold besides their lines, by document; each kind has a schema of its own for it. */
+export async function readBodies(
+  tx: Tx,
+  countyId: number,
+  documentIds: readonly number[],
+): Promise<Map<number, unknown>> {
+  const rows = await tx
+    .selectFrom('document')
+    .select(['documentId', 'body'])
+    .where('countyId', '=', countyId)
+    .where('documentId', 'in', [0, ...documentIds])
+    .execute()
+  return new Map(rows.map(row => [row.documentId, row.body]))
+}
+
+/** Refuses a document that the actor may not see as one that is not there. */
+export async function refuseUnseen(tx: Tx, actor: Actor, documentId: number): Promise<void> {
+  const { rows } = await sql`
+    select from document d join holder h using (county_id, holder_id)
+    where d.county_id = ${actor.countyId} and d.document_id = ${documentId} and ${visibleHolders(actor)}`.execute(tx)
+  if (rows.length === 0) refuse('documentNotFound', { documentId })
+}
+
 type Line = z.input<typeof documentLine>
 type StoredLine = Omit<Line, 'firstSerial' | 'lastSerial'> & { firstSerial: number | null; lastSerial: number | null }
 

@@ -180,6 +180,17 @@ export async function recordStep(
   return changed
 }
 
+/** Puts a body in place that could only be known after the step. */
+export async function setBody(tx: Tx, { countyId, documentId }: Document, body: unknown): Promise<Document> {
+  return tx
+    .updateTable('document')
+    .set({ body: JSON.stringify(body) })
+    .where('countyId', '=', countyId)
+    .where('documentId', '=', documentId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
 async function writeStep(
   tx: Tx,
   before: Document,

@@ -214,10 +214,35 @@ export interface Custody {
   faceValueFen: number;
   firstSerial: number;
   keeper: string;
+  /**
+   * The staff number of the keeper: witnesses of a destruction are told apart from the keeper by it.
+   */
+  keeperNo: Generated<string>;
   keptSince: Timestamp;
   lastSerial: number;
   location: string;
   sealNo: Generated<string>;
+  source: string;
+}
+
+export interface CustodyEvent {
+  at: Timestamp;
+  countyId: number;
+  details: Generated<Json>;
+  eventId: Generated<number>;
+  kind: string;
+  operatorId: number;
+}
+
+export interface CustodyEventRange {
+  countyId: number;
+  documentId: number;
+  eventId: number;
+  faceValueFen: number;
+  firstSerial: number;
+  fromKeeper: string | null;
+  fromLocation: string | null;
+  lastSerial: number;
   source: string;
 }
 
@@ -693,6 +718,8 @@ export interface DB {
   claim: Claim;
   county: County;
   custody: Custody;
+  custodyEvent: CustodyEvent;
+  custodyEventRange: CustodyEventRange;
   document: Document;
   documentAttachment: DocumentAttachment;
   documentCounter: DocumentCounter;

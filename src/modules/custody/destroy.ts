@@ -1,0 +1,50 @@
+// Finance records the destruction of kept cards before two witnesses (销毁); a void whose cards are all gone is destroyed.
+
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { allDestroyed, destroyCustody, destruction, keptCards, lockKept } from '../../domain/custody.ts'
+import { advanceDocument, lockDocument, operatorOf } from '../../domain/document.ts'
+import { printedRanges, storedRanges } from '../../domain/document-forms.ts'
+import { joinRanges, totalQuantity } from '../../domain/range.ts'
+import { command } from '../../domain/services.ts'
+import type { Tx } from '../../kernel/db.ts'
+import { refuse } from '../../kernel/refusal.ts'
+
+export const destroy = command({
+  roles: ['countyFinance'],
+  input: z.strictObject({ ranges: printedRanges, ...destruction.shape }),
+  output: z.object({
+    /** The number under which 《废卡销毁清单》 prints. */
+    destructionId: z.int(),
+    quantity: z.int(),
+    /** Voids that have nothing left in custody. */
+    destroyedDocuments: z.array(z.int()),
+  }),
+  async run({ tx, actor, countyId, now }, { ranges: printed, ...how }) {
+    await refuseOtherDays(tx, how.on, now)
+    const ranges = joinRanges(storedRanges(printed, countyId))
+    // Documents before everything else; a card on the register never changes its document.
+    const touched = await keptCards(tx, countyId, ranges)
+    const voids = [...new Set(touched.filter(row => row.source === 'void').map(row => row.documentId))]
+    const documents = []
+    for (const documentId of voids.sort((a, b) => a - b)) {
+      documents.push(await lockDocument(tx, countyId, 'ZF', documentId))
+    }
+    const kept = await lockKept(tx, countyId, ranges)
+    const by = { countyId, operatorId: operatorOf(actor), at: now }
+    const destructionId = await destroyCustody(tx, by, kept, how)
+    const gone = await allDestroyed(tx, countyId, voids)
+    for (const document of documents) {
+      if (gone.includes(document.documentId)) await advanceDocument(tx, actor, document, 'ZF', 'destroy')
+    }
+    return { destructionId, quantity: totalQuantity(kept), destroyedDocuments: gone }
+  },
+})
+
+/** Nothing is destroyed before its day has come. */
+async function refuseOtherDays(tx: Tx, on: string, now: Date): Promise<void> {
+  const { rows } = await sql<{ today: string }>`
+    select (${now}::timestamptz at time zone 'Asia/Shanghai')::date::text as today`.execute(tx)
+  const today = rows[0]?.today ?? ''
+  if (on > today) refuse('destroyedLater', { today })
+}
