@@ -84,9 +84,15 @@ import { resetPassword as operatorResetPassword } from './modules/operator/reset
 import { resetTotp as operatorResetTotp } from './modules/operator/reset-totp.ts'
 import { unlock as operatorUnlock } from './modules/operator/unlock.ts'
 import { update as operatorUpdate } from './modules/operator/update.ts'
+import { appointSecurityAdmin as orgAppointSecurityAdmin } from './modules/org/appoint-security-admin.ts'
+import { assignCounty as orgAssignCounty } from './modules/org/assign-county.ts'
+import { counties as orgCounties } from './modules/org/counties.ts'
 import { createCounty as orgCreateCounty } from './modules/org/create-county.ts'
 import { createPlace as orgCreatePlace } from './modules/org/create-place.ts'
+import { createRegion as orgCreateRegion } from './modules/org/create-region.ts'
 import { list as orgList } from './modules/org/list.ts'
+import { update as orgUpdate } from './modules/org/update.ts'
+import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
 import { release as postingRelease } from './modules/posting/release.ts'
 import { settle as postingSettle } from './modules/posting/settle.ts'
@@ -94,6 +100,7 @@ import { take as postingTake } from './modules/posting/take.ts'
 import { accept as rechargeAccept } from './modules/recharge/accept.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
+import { get as regionGet } from './modules/region/get.ts'
 import { list as roleList } from './modules/role/list.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
 import { update as securityPolicyUpdate } from './modules/security-policy/update.ts'
@@ -149,6 +156,12 @@ export const registry = {
     me: authMe,
   },
   org: {
+    appointSecurityAdmin: orgAppointSecurityAdmin,
+    assignCounty: orgAssignCounty,
+    createRegion: orgCreateRegion,
+    counties: orgCounties,
+    updateCounty: orgUpdateCounty,
+    update: orgUpdate,
     createCounty: orgCreateCounty,
     createPlace: orgCreatePlace,
     list: orgList,
@@ -290,6 +303,7 @@ export const registry = {
     list: businessSettingList,
     get: businessSettingGet,
   },
+  region: { get: regionGet },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

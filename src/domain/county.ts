@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
 import type { HolderKind } from './card.ts'
+import { requireFreeNumber } from './county-change.ts'
 import type { OperatorRole } from './roles.ts'
 
 export interface NewCounty {
@@ -17,6 +18,13 @@ export interface NewCounty {
 
 /** Writes a county with the four holders that every county has once. */
 export async function createCounty(tx: Tx, county: NewCounty): Promise<void> {
+  const taken = await tx
+    .selectFrom('county')
+    .select(['countyId', 'code'])
+    .where(eb => eb.or([eb('countyId', '=', county.countyId), eb('code', '=', county.code)]))
+    .executeTakeFirst()
+  if (taken) refuse('codeTaken', { code: taken.code === county.code ? county.code : county.countyId })
+  await requireFreeNumber(tx, county.countyId, county.hotlineNumber)
   await tx.insertInto('county').values(county).execute()
   await tx
     .insertInto('holder')
@@ -43,6 +51,7 @@ export interface NewPlace {
 }
 
 export async function createPlace(tx: Tx, place: NewPlace): Promise<number> {
+  await requireParent(tx, place)
   const taken = await tx
     .selectFrom('holder')
     .select('holderId')
@@ -56,6 +65,18 @@ export async function createPlace(tx: Tx, place: NewPlace): Promise<number> {
     .returning('holderId')
     .executeTakeFirstOrThrow()
   return row.holderId
+}
+
+/** A seller or hall belongs to a station of its county; a county has to be there. */
+async function requireParent(tx: Tx, { countyId, parentId }: NewPlace): Promise<void> {
+  const above = await tx
+    .selectFrom('holder')
+    .select('holderId')
+    .where('countyId', '=', countyId)
+    .$if(parentId === null, q => q.where('kind', '=', 'county'))
+    .$if(parentId !== null, q => q.where('kind', '=', 'station').where('holderId', '=', parentId ?? 0))
+    .executeTakeFirst()
+  if (!above) refuse('placeNotFound')
 }
 
 export interface NewOperator {

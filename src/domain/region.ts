@@ -1,8 +1,10 @@
 // Cities and provinces (上级单位): which counties lie under which, and so what a region viewer sees.
 
 import { type Kysely, sql } from 'kysely'
+import type { Tx } from '../kernel/db.ts'
 import type { DB } from '../kernel/db-types.ts'
 import type { Actor } from '../kernel/operation.ts'
+import { refuse } from '../kernel/refusal.ts'
 
 /** A city under a province is the deepest there is; a longer chain is damage. */
 const mostLevels = 4
@@ -29,4 +31,41 @@ export async function countiesInReach(db: Kysely<DB>, actor: Actor): Promise<Rea
 
 export async function isInReach(db: Kysely<DB>, actor: Actor, countyId: number): Promise<boolean> {
   return (await countiesInReach(db, actor)).some(county => county.countyId === countyId)
+}
+
+export interface NewRegion {
+  kind: 'province' | 'city'
+  code: string
+  name: string
+  nameEn: string
+  parentId: number | null
+}
+
+/** A province stands alone; a city may lie under a province. */
+export async function createRegion(tx: Tx, region: NewRegion): Promise<number> {
+  const taken = await tx.selectFrom('region').select('regionId').where('code', '=', region.code).executeTakeFirst()
+  if (taken) refuse('codeTaken', { code: region.code })
+  if (region.parentId !== null) {
+    const above = await tx
+      .selectFrom('region')
+      .select('kind')
+      .where('regionId', '=', region.parentId)
+      .executeTakeFirst()
+    if (above?.kind !== 'province' || region.kind === 'province') refuse('regionNotFound')
+  }
+  const { regionId } = await tx.insertInto('region').values(region).returning('regionId').executeTakeFirstOrThrow()
+  return regionId
+}
+
+export async function assignCounty(tx: Tx, countyId: number, regionId: number | null): Promise<void> {
+  if (regionId !== null) {
+    const region = await tx.selectFrom('region').select('regionId').where('regionId', '=', regionId).executeTakeFirst()
+    if (!region) refuse('regionNotFound')
+  }
+  const { numUpdatedRows } = await tx
+    .updateTable('county')
+    .set({ regionId })
+    .where('countyId', '=', countyId)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) refuse('countyNotFound', { countyId })
 }

@@ -139,4 +139,11 @@ export const operations: Record<OperationName, string> = {
   'businessSetting.confirm': 'Confirm a change of business settings',
   'businessSetting.reject': 'Turn down a change of business settings',
   'businessSetting.cancel': 'Take back a change of business settings',
+  'org.update': 'Change a place',
+  'org.updateCounty': 'Change a county',
+  'org.counties': 'Counties and regions',
+  'org.createRegion': 'Create a region',
+  'org.assignCounty': 'Put a county under a region',
+  'org.appointSecurityAdmin': 'Appoint the security administrator',
+  'region.get': 'Region overview',
 }

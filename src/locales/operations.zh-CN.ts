@@ -139,4 +139,11 @@ export const operations: Record<OperationName, string> = {
   'businessSetting.confirm': '确认业务参数修改',
   'businessSetting.reject': '驳回业务参数修改',
   'businessSetting.cancel': '撤销业务参数修改',
+  'org.update': '修改机构',
+  'org.updateCounty': '修改县公司',
+  'org.counties': '县公司与上级单位',
+  'org.createRegion': '新建上级单位',
+  'org.assignCounty': '县公司归属',
+  'org.appointSecurityAdmin': '任命安全管理员',
+  'region.get': '上级总览',
 }

@@ -158,4 +158,9 @@ export const refusals: Record<RefusalCode, string> = {
   settingDecided: 'That change was decided already ({state}).',
   settingMoved: '{fields} changed since this was proposed; propose it again.',
   settingChangeNotFound: 'There is no such change.',
+  placeNotFound: 'There is no such place.',
+  countyNotFound: 'There is no county {countyId}.',
+  placeNotEmpty: 'The station and its sellers still have {cards} cards and {documents} open documents.',
+  separatePeople: 'The security administrator has to be another person.',
+  alreadyAppointed: 'There is a security administrator already.',
 }

@@ -152,4 +152,9 @@ export const refusals = {
   settingDecided: '该项修改已处理（{state}）。',
   settingMoved: '参数 {fields} 在提出之后已变动，请重新提出。',
   settingChangeNotFound: '没有这项修改。',
+  placeNotFound: '没有这个机构。',
+  countyNotFound: '没有县 {countyId}。',
+  placeNotEmpty: '该供电所及其售卡员还有 {cards} 张卡、{documents} 张未完单据，不能停用。',
+  separatePeople: '安全管理员须是另外一个人。',
+  alreadyAppointed: '已有安全管理员。',
 } as const

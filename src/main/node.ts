@@ -155,15 +155,16 @@ function postingTimes(config: Config): Services['times'] {
   }
 }
 
-/** The billing system of a county: the reference one, with the channel's key from the secrets. */
+/** The billing system of a county: its own, or the installation's, with the channel's key from the secrets. */
 function connect(platform: Platform, countyId: number): BillingConnector {
-  const { config, secrets, log } = platform
+  const { config, secrets, log, misUrls } = platform
+  const own = misUrls.get(countyId)
   return createHttpConnector({
-    endpoint: config.misUrl ?? `http://127.0.0.1:${config.misPort}`,
+    endpoint: own ?? config.misUrl ?? `http://127.0.0.1:${config.misPort}`,
     channelId: 'DIANKA',
     operator: 'dianka',
     keyId: 'k1',
-    key: secrets.secret('mis-channel'),
+    key: secrets.secret(own === undefined ? 'mis-channel' : `mis-channel-${countyId}`),
     signature: 'hmac-sha256',
     poolSize: config.misPoolSize,
     connectTimeoutMs: scaled(config, config.misConnectMs),

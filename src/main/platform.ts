@@ -18,6 +18,8 @@ export interface Platform extends OpenDatabase {
   url: string
   misUrl: string
   demonstration: boolean
+  /** Addresses of the billing systems of counties that have their own, as they were at this start. */
+  misUrls: ReadonlyMap<number, string>
   /** The migrations this start applied. */
   migrated: readonly string[]
 }
@@ -41,11 +43,13 @@ export async function openPlatform(config: Config, log: Log, how: { attach: bool
       onIdleError: error => log.warn({ err: error }, 'a database connection broke'),
     })
     const demonstration = await decideDemonstration(opened, config)
+    const own = await opened.db.selectFrom('misConnection').select(['countyId', 'url']).execute()
+    const misUrls = new Map(own.map(({ countyId, url }) => [countyId, url]))
     const close = async () => {
       await opened.close()
       await server.stop()
     }
-    return { ...opened, ...server, config, log, secrets, demonstration, migrated, close }
+    return { ...opened, ...server, config, log, secrets, demonstration, misUrls, migrated, close }
   } catch (error) {
     await server.stop()
     throw error
