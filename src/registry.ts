@@ -36,12 +36,16 @@ import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
 import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
 import { create as cardMakingCreate } from './modules/card-making/create.ts'
 import { download as cardMakingDownload } from './modules/card-making/download.ts'
+import { downloadGrant as cardMakingDownloadGrant } from './modules/card-making/download-grant.ts'
 import { generate as cardMakingGenerate } from './modules/card-making/generate.ts'
 import { get as cardMakingGet } from './modules/card-making/get.ts'
 import { list as cardMakingList } from './modules/card-making/list.ts'
 import { markSent as cardMakingMarkSent } from './modules/card-making/mark-sent.ts'
+import { plan as cardMakingPlan } from './modules/card-making/plan.ts'
 import { reject as cardMakingReject } from './modules/card-making/reject.ts'
 import { submit as cardMakingSubmit } from './modules/card-making/submit.ts'
+import { terminate as cardMakingTerminate } from './modules/card-making/terminate.ts'
+import { update as cardMakingUpdate } from './modules/card-making/update.ts'
 import { withdraw as cardMakingWithdraw } from './modules/card-making/withdraw.ts'
 import { approve as cardServiceApprove } from './modules/card-service/approve.ts'
 import { cancel as cardServiceCancel } from './modules/card-service/cancel.ts'
@@ -69,6 +73,7 @@ import { register as custodyRegister } from './modules/custody/register.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
+import { list as jobList } from './modules/job/list.ts'
 import { confirm as manufacturerConfirm } from './modules/manufacturer/confirm.ts'
 import { countyKey as manufacturerCountyKey } from './modules/manufacturer/county-key.ts'
 import { disable as manufacturerDisable } from './modules/manufacturer/disable.ts'
@@ -190,12 +195,16 @@ export const registry = {
     cancel: cardMakingCancel,
     create: cardMakingCreate,
     download: cardMakingDownload,
+    downloadGrant: cardMakingDownloadGrant,
     generate: cardMakingGenerate,
     get: cardMakingGet,
     list: cardMakingList,
     markSent: cardMakingMarkSent,
+    plan: cardMakingPlan,
     reject: cardMakingReject,
     submit: cardMakingSubmit,
+    terminate: cardMakingTerminate,
+    update: cardMakingUpdate,
     withdraw: cardMakingWithdraw,
   },
   stockIn: {
@@ -304,6 +313,7 @@ export const registry = {
     get: businessSettingGet,
   },
   region: { get: regionGet },
+  job: { cancel: jobCancel, get: jobGet, list: jobList },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

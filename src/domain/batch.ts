@@ -3,12 +3,13 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
+import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { countySettings } from './county-settings.ts'
-import type { Document } from './document.ts'
-import type { SerialRange } from './range.ts'
+import { type Document, operatorOf } from './document.ts'
+import { type SerialRange, totalQuantity } from './range.ts'
 import { defaultNumberDigits, storedSerial } from './serial.ts'
-import { unadmittedRanges } from './stock.ts'
+import { admitCards, unadmittedRanges } from './stock.ts'
 
 /** What only the document of a batch holds (制卡批次). */
 export const batchBody = z.object({
@@ -95,6 +96,28 @@ export async function makerFor(tx: Tx, countyId: number, manufacturerId: number)
   const { cardFileKeys } = await countySettings(tx, countyId)
   if (!cardFileKeys.some(scheme => scheme === found.keyScheme)) refuse('keySchemeUnused', { scheme: found.keyScheme })
   return found
+}
+
+/** Numbers of an ended batch that never became cards: dead for ever (拒收). Returns how many. */
+export async function rejectRemaining(
+  tx: Tx,
+  actor: Actor,
+  document: Document,
+  ranges: readonly SerialRange[],
+  { reason, at }: { reason: string; at: Date },
+): Promise<number> {
+  const { countyId, documentId, holderId } = document
+  await admitCards(tx, {
+    countyId,
+    batchId: documentId,
+    admitted: [],
+    rejected: ranges.map(range => ({ ...range, reason })),
+    countyHolderId: holderId,
+    documentId,
+    operatorId: operatorOf(actor),
+    at,
+  })
+  return totalQuantity(ranges)
 }
 
 /** After a stock-in ended: what the batch's document does next, by the numbers that are still to come. */

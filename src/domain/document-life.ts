@@ -10,6 +10,8 @@ const life = {
     submit: { from: ['draft', 'rejected', 'withdrawn'], to: 'pendingApproval', by: 'author' },
     withdraw: { from: ['pendingApproval'], to: 'withdrawn', by: 'author' },
     approve: { from: ['pendingApproval'], to: 'approved', by: 'approver' },
+    /** Where the county asks for no approval. */
+    waiveApproval: { from: ['pendingApproval'], to: 'approved', by: null },
     reject: { from: ['pendingApproval'], to: 'rejected', by: 'approver' },
     startGenerating: { from: ['approved'], to: 'generating', by: 'executor' },
     abandon: { from: ['generating'], to: 'approved', by: null },
@@ -20,7 +22,8 @@ const life = {
     stockPart: { from: ['checking'], to: 'partlyStocked', by: null },
     stockAll: { from: ['checking'], to: 'done', by: null },
     /** Before the file went to the manufacturer. */
-    cancel: { from: ['draft', 'rejected', 'withdrawn', 'approved', 'generated'], to: 'cancelled', by: null },
+    cancel: { from: ['rejected', 'withdrawn', 'pendingApproval', 'approved', 'generated'], to: 'cancelled', by: null },
+    discard: { from: ['draft'], to: 'discarded', by: 'author' },
     /** After: the numbers still to come are rejected. */
     terminate: { from: ['sent', 'partlyStocked'], to: 'terminated', by: null },
   },
@@ -32,7 +35,9 @@ const life = {
     submit: { from: ['toInspect', 'sentBack'], to: 'toAccept', by: 'author' },
     sendBack: { from: ['toAccept'], to: 'sentBack', by: null },
     accept: { from: ['toAccept'], to: 'stocked', by: 'executor' },
+    /** A draft with a number is one whose comparison failed. */
     cancel: { from: ['draft', 'toInspect', 'sentBack'], to: 'cancelled', by: 'author' },
+    discard: { from: ['draft'], to: 'discarded', by: 'author' },
   },
   /** 作废单 */
   ZF: {

@@ -56,7 +56,7 @@ export interface Command<S, I extends z.ZodType, O extends z.ZodType> extends De
   run(context: TxContext<S>, input: z.output<I>): Promise<z.input<O>>
   /** Says of an answer that nothing was found to do: a look around by the product itself leaves no audit row then. */
   foundNothing?(output: z.output<O>): boolean
-  /** The answer holds a secret (a session, a key): it is never kept for a repeat. */
+  /** The answer holds a secret (a session, a key, a file of PINs): it is never kept for a repeat, which counts as a call of its own. */
   answersSecret?: true
   /** The same for many at once, in one transaction; a refusal is returned in its item's place, with nothing changed for it. */
   runMany?(

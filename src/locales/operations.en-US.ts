@@ -30,6 +30,10 @@ export const operations: Record<OperationName, string> = {
   'cardMaking.reject': 'Reject a batch',
   'cardMaking.submit': 'Submit a batch',
   'cardMaking.withdraw': 'Withdraw a batch',
+  'cardMaking.downloadGrant': 'Allow more downloads',
+  'cardMaking.plan': 'Making plan',
+  'cardMaking.terminate': 'End a batch',
+  'cardMaking.update': 'Change a batch',
   'stockIn.accept': 'Re-accept into stock',
   'stockIn.cancel': 'Cancel a stock-in',
   'stockIn.create': 'Begin a stock-in',
@@ -146,4 +150,5 @@ export const operations: Record<OperationName, string> = {
   'org.assignCounty': 'Put a county under a region',
   'org.appointSecurityAdmin': 'Appoint the security administrator',
   'region.get': 'Region overview',
+  'job.list': 'List jobs',
 }

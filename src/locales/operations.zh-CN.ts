@@ -30,6 +30,10 @@ export const operations: Record<OperationName, string> = {
   'cardMaking.reject': '驳回制卡',
   'cardMaking.submit': '提交制卡',
   'cardMaking.withdraw': '撤回制卡',
+  'cardMaking.downloadGrant': '追加下载授权',
+  'cardMaking.plan': '制卡计划',
+  'cardMaking.terminate': '终止批次',
+  'cardMaking.update': '修改批次',
   'stockIn.accept': '复验入库',
   'stockIn.cancel': '撤销入库单',
   'stockIn.create': '新建入库单',
@@ -146,4 +150,5 @@ export const operations: Record<OperationName, string> = {
   'org.assignCounty': '县公司归属',
   'org.appointSecurityAdmin': '任命安全管理员',
   'region.get': '上级总览',
+  'job.list': '任务列表',
 }

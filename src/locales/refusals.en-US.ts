@@ -47,6 +47,9 @@ export const refusals: Record<RefusalCode, string> = {
   ZK05: 'No downloads are left; finance can grant more, with a reason.',
   ZK06: 'Generation was interrupted and left no numbers; it can be started again.',
   ZK07: '{n} numbers were generated and will be void for ever; enter the batch number to confirm.',
+  terminateUnconfirmed:
+    '{n} cards have not come; their numbers will be dead for ever. Enter the batch number to confirm.',
+  tooManyDownloads: 'No more than {n} downloads may be left.',
   fileNotFound: 'There is no such file.',
   deliveryTaken: 'Delivery {deliveryNo} of this batch has a stock-in already.',
   badCardFile: 'Line {line} of the file is not as it should be: {problem}.',

@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { sealSchemes } from '../../domain/card-file/envelope.ts'
 import { printSerial } from '../../domain/serial.ts'
 import type { Tx } from '../../kernel/db.ts'
 
@@ -17,10 +18,14 @@ export const batchRow = z.object({
   boxSize: z.int(),
   manufacturerId: z.int(),
   manufacturerName: z.string(),
+  /** Of the manufacturer's key as it stands, and of the one that the file was sealed to. */
   fingerprint: z.string(),
   keyConfirmed: z.boolean(),
+  keyScheme: z.enum(sealSchemes),
+  sealedTo: z.string().nullable(),
   fileName: z.string().nullable(),
   fileSha256: z.string().nullable(),
+  fileSm3: z.string().nullable(),
   downloadsLeft: z.int(),
   stocked: z.int(),
   rejected: z.int(),
@@ -47,7 +52,7 @@ export async function batchRows(tx: Tx, countyId: number, documentIds: readonly 
     select b.batch_id as document_id, b.face_value_fen, b.quantity, b.first_serial, b.last_serial, b.expires_on,
       d.body ->> 'expectedOn' as expected_on, coalesce(d.body ->> 'purpose', '') as purpose, b.box_size,
       b.manufacturer_id, m.name as manufacturer_name, m.fingerprint, m.confirmed_at is not null as key_confirmed,
-      b.file_name, b.file_sha256, b.downloads_left, b.generated_at is not null as generated,
+      m.key_scheme, b.sealed_to, b.file_name, b.file_sha256, b.file_sm3, b.downloads_left, b.generated_at is not null as generated,
       ${sumOf(sql`card_range`)} as stocked, ${sumOf(sql`rejected_range`)} as rejected,
       j.job_id, j.done_count, j.total_count
     from batch b

@@ -1,12 +1,14 @@
-// Cancels a batch before its file has gone out; numbers already generated are rejected for ever.
+// Cancels a batch before its file has gone out; numbers already generated are rejected for ever. A draft is put away.
 
 import { z } from 'zod'
-import { lockBatch, numbersOf } from '../../domain/batch.ts'
-import { advanceDocument, lockDocument, operatorOf } from '../../domain/document.ts'
+import { lockBatch, numbersOf, rejectRemaining } from '../../domain/batch.ts'
+import { advanceDocument, lockDocument } from '../../domain/document.ts'
 import { documentAnswer, documentRef, note } from '../../domain/document-forms.ts'
 import { command } from '../../domain/services.ts'
-import { admitCards } from '../../domain/stock.ts'
 import { refuse } from '../../kernel/refusal.ts'
+
+/** Before its approval a batch is its author's alone. */
+const authorsOwn = ['rejected', 'withdrawn', 'pendingApproval']
 
 export const cancel = command({
   roles: ['countyCardAdmin'],
@@ -14,20 +16,15 @@ export const cancel = command({
   output: documentAnswer.extend({ rejected: z.int() }),
   async run({ tx, actor, countyId, now }, { documentId, version, note, confirmNo }) {
     const document = await lockDocument(tx, countyId, 'ZK', documentId, version)
+    if (document.state === 'draft') {
+      return { ...(await advanceDocument(tx, actor, document, 'ZK', 'discard', { note })), rejected: 0 }
+    }
+    if (authorsOwn.includes(document.state) && document.authorId !== actor.operatorId) refuse('notAuthor')
     const cancelled = await advanceDocument(tx, actor, document, 'ZK', 'cancel', { note })
     const batch = await lockBatch(tx, countyId, documentId)
     if (batch.generatedAt === null) return { ...cancelled, rejected: 0 }
     if (confirmNo !== document.documentNo) refuse('ZK07', { n: batch.quantity })
-    await admitCards(tx, {
-      countyId,
-      batchId: documentId,
-      admitted: [],
-      rejected: [{ ...numbersOf(batch), reason: 'cancelled' }],
-      countyHolderId: document.holderId,
-      documentId,
-      operatorId: operatorOf(actor),
-      at: now,
-    })
-    return { ...cancelled, rejected: batch.quantity }
+    const rejected = await rejectRemaining(tx, actor, document, [numbersOf(batch)], { reason: 'cancelled', at: now })
+    return { ...cancelled, rejected }
   },
 })

@@ -10,6 +10,7 @@ import { refuse } from '../../kernel/refusal.ts'
 
 export const download = command({
   roles: ['countyCardAdmin'],
+  answersSecret: true,
   input: z.object(documentRef),
   output: z.object({
     downloadsLeft: z.int(),

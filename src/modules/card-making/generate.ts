@@ -1,7 +1,7 @@
 // Starts the generation of an approved batch: a job with progress, which leaves everything or nothing.
 
 import { z } from 'zod'
-import { batchBody, confirmedManufacturer, lockBatch } from '../../domain/batch.ts'
+import { batchBody, lockBatch, makerFor } from '../../domain/batch.ts'
 import { advanceDocument, lockDocument, operatorOf, recordStep } from '../../domain/document.ts'
 import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
 import { command } from '../../domain/services.ts'
@@ -21,7 +21,7 @@ export const generate = command({
       refuse('documentState', { state: document.state, action: 'generate' })
     }
     const { manufacturerId } = await lockBatch(tx, countyId, documentId)
-    await confirmedManufacturer(tx, countyId, manufacturerId)
+    await makerFor(tx, countyId, manufacturerId)
     const createdBy = operatorOf(actor)
     const jobId = await enqueueJob(tx, { countyId, kind: 'cardMaking.generate', input: { documentId }, createdBy })
     const body = { ...before, jobId }

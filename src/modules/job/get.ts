@@ -1,35 +1,20 @@
 // How far a job is.
 
+import { sql } from 'kysely'
 import { z } from 'zod'
-import { instant } from '../../domain/forms.ts'
-import { cardRoles } from '../../domain/roles.ts'
+import { everyone } from '../../domain/roles.ts'
 import { query } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { jobColumns, jobShape, visibleJobs } from './visible-jobs.ts'
 
 export const get = query({
-  roles: [...cardRoles, 'systemAdmin'],
+  roles: everyone,
   input: z.strictObject({ jobId: z.int() }),
-  output: z.object({
-    jobId: z.int(),
-    kind: z.string(),
-    state: z.enum(['waiting', 'running', 'succeeded', 'failed', 'cancelled']),
-    doneCount: z.int(),
-    totalCount: z.int(),
-    error: z.string().nullable(),
-    result: z.unknown(),
-    createdAt: instant,
-    endedAt: instant.nullable(),
-  }),
-  async run({ tx, countyId }, { jobId }) {
-    const job = await tx
-      .selectFrom('job')
-      .selectAll()
-      .where('countyId', '=', countyId)
-      .where('jobId', '=', jobId)
-      .executeTakeFirst()
-    if (!job) return refuse('jobNotFound', { jobId })
-    const { kind, doneCount, totalCount, error, result, createdAt, endedAt } = job
-    const state = z.enum(['waiting', 'running', 'succeeded', 'failed', 'cancelled']).parse(job.state)
-    return { jobId, kind, state, doneCount, totalCount, error, result, createdAt, endedAt }
+  output: jobShape,
+  async run({ tx, actor, countyId }, { jobId }) {
+    const { rows } = await sql<z.input<typeof jobShape>>`
+      select ${jobColumns(actor)} from job j
+      where j.county_id = ${countyId} and j.job_id = ${jobId} and ${visibleJobs(actor)}`.execute(tx)
+    return rows[0] ?? refuse('jobNotFound', { jobId })
   },
 })
