@@ -300,7 +300,6 @@ export const registry = {
   },
   home: { get: homeGet },
   audit: { search: auditSearch },
-  job: { cancel: jobCancel, get: jobGet },
   session: { revoke: sessionRevoke, list: sessionList },
   role: { list: roleList },
   securityPolicy: { update: securityPolicyUpdate, get: securityPolicyGet },
