@@ -139,6 +139,21 @@ import { transit as stationDrawTransit } from './modules/station-draw/transit.ts
 import { update as stationDrawUpdate } from './modules/station-draw/update.ts'
 import { urge as stationDrawUrge } from './modules/station-draw/urge.ts'
 import { withdraw as stationDrawWithdraw } from './modules/station-draw/withdraw.ts'
+import { approve as stationReturnApprove } from './modules/station-return/approve.ts'
+import { cancel as stationReturnCancel } from './modules/station-return/cancel.ts'
+import { cancelReturn as stationReturnCancelReturn } from './modules/station-return/cancel-return.ts'
+import { create as stationReturnCreate } from './modules/station-return/create.ts'
+import { discard as stationReturnDiscard } from './modules/station-return/discard.ts'
+import { get as stationReturnGet } from './modules/station-return/get.ts'
+import { list as stationReturnList } from './modules/station-return/list.ts'
+import { prepare as stationReturnPrepare } from './modules/station-return/prepare.ts'
+import { reject as stationReturnReject } from './modules/station-return/reject.ts'
+import { scan as stationReturnScan } from './modules/station-return/scan.ts'
+import { sendBack as stationReturnSendBack } from './modules/station-return/send-back.ts'
+import { submit as stationReturnSubmit } from './modules/station-return/submit.ts'
+import { takeIn as stationReturnTakeIn } from './modules/station-return/take-in.ts'
+import { update as stationReturnUpdate } from './modules/station-return/update.ts'
+import { withdraw as stationReturnWithdraw } from './modules/station-return/withdraw.ts'
 import { summary as stockSummary } from './modules/stock/summary.ts'
 import { accept as stockInAccept } from './modules/stock-in/accept.ts'
 import { cancel as stockInCancel } from './modules/stock-in/cancel.ts'
@@ -267,6 +282,23 @@ export const registry = {
     update: stationDrawUpdate,
     urge: stationDrawUrge,
     withdraw: stationDrawWithdraw,
+  },
+  stationReturn: {
+    approve: stationReturnApprove,
+    cancel: stationReturnCancel,
+    cancelReturn: stationReturnCancelReturn,
+    create: stationReturnCreate,
+    discard: stationReturnDiscard,
+    get: stationReturnGet,
+    list: stationReturnList,
+    prepare: stationReturnPrepare,
+    reject: stationReturnReject,
+    scan: stationReturnScan,
+    sendBack: stationReturnSendBack,
+    submit: stationReturnSubmit,
+    takeIn: stationReturnTakeIn,
+    update: stationReturnUpdate,
+    withdraw: stationReturnWithdraw,
   },
   sellerPurchase: { execute: sellerPurchaseExecute, get: sellerPurchaseGet, list: sellerPurchaseList },
   stock: { summary: stockSummary },

@@ -6,6 +6,8 @@ import { lockMade } from './approval.ts'
 import { type Asking, type Availability, available, lockCountyBalances } from './availability.ts'
 import type { Document } from './document.ts'
 import { yuan } from './money.ts'
+import { quantityOf } from './range.ts'
+import { printSerial } from './serial.ts'
 
 /** The receiving clerk (领卡员): a named person of the station, with or without a sign-in. */
 export const receiver = z.strictObject({
@@ -46,7 +48,7 @@ export type ApplicationBody = z.infer<typeof applicationBody>
 /** Why cards are cut out while picking, or refused by the station: damaged, dirty, PIN visible, lost, short, other. */
 export const badReasons = ['damaged', 'soiled', 'pinVisible', 'lost', 'short', 'other'] as const
 
-const badRange = z.object({
+export const badRange = z.object({
   /** As stored, without check digits. */
   firstSerial: z.int(),
   lastSerial: z.int(),
@@ -55,6 +57,18 @@ const badRange = z.object({
   note: z.string(),
 })
 export type BadRange = z.infer<typeof badRange>
+
+/** The same as an answer gives it. */
+export const printedBadRange = badRange.extend({ firstSerial: z.string(), lastSerial: z.string(), quantity: z.int() })
+
+export function printedBadRanges<T extends BadRange>(ranges: readonly T[]) {
+  return ranges.map(range => ({
+    ...range,
+    firstSerial: printSerial(range.firstSerial),
+    lastSerial: printSerial(range.lastSerial),
+    quantity: quantityOf(range),
+  }))
+}
 
 /** 出库单 */
 export const issueBody = z.object({

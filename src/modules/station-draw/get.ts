@@ -3,21 +3,12 @@
 import { z } from 'zod'
 import { documentDetails } from '../../domain/document-forms.ts'
 import { readDocument } from '../../domain/document-read.ts'
-import { applicationBody, type BadRange, issueBody } from '../../domain/draw.ts'
-import { printSerial } from '../../domain/serial.ts'
+import { applicationBody, issueBody, printedBadRange, printedBadRanges } from '../../domain/draw.ts'
 import { query } from '../../domain/services.ts'
 
-const printedBad = z.object({
-  firstSerial: z.string(),
-  lastSerial: z.string(),
-  faceValueFen: z.int(),
-  quantity: z.int(),
-  reason: z.string(),
-  note: z.string(),
-})
 const issueView = issueBody.extend({
-  excluded: z.array(printedBad),
-  refusals: z.array(printedBad.extend({ settled: z.enum(['takenBack', 'voided']).nullable() })),
+  excluded: z.array(printedBadRange),
+  refusals: z.array(printedBadRange.extend({ settled: z.enum(['takenBack', 'voided']).nullable() })),
 })
 const quantities = z.array(z.object({ faceValueFen: z.int(), quantity: z.int(), approvedQuantity: z.int().nullable() }))
 
@@ -54,15 +45,5 @@ export const get = query({
 
 function viewOf(body: unknown): z.input<typeof issueView> {
   const issue = issueBody.parse(body)
-  return { ...issue, excluded: issue.excluded.map(printed), refusals: issue.refusals.map(printed) }
-}
-
-function printed<T extends BadRange>(range: T) {
-  const { firstSerial, lastSerial } = range
-  return {
-    ...range,
-    firstSerial: printSerial(firstSerial),
-    lastSerial: printSerial(lastSerial),
-    quantity: lastSerial - firstSerial + 1,
-  }
+  return { ...issue, excluded: printedBadRanges(issue.excluded), refusals: printedBadRanges(issue.refusals) }
 }

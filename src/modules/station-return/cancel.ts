@@ -1,0 +1,16 @@
+// The author gives an application up for good that came back.
+
+import { z } from 'zod'
+import { advanceDocument, lockOwnDocument } from '../../domain/document.ts'
+import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
+import { command } from '../../domain/services.ts'
+
+export const cancel = command({
+  roles: ['stationCardAdmin'],
+  input: z.object(documentRef),
+  output: documentAnswer,
+  async run({ tx, actor }, { documentId, version }) {
+    const document = await lockOwnDocument(tx, actor, 'FS', documentId, version)
+    return advanceDocument(tx, actor, document, 'FS', 'cancel')
+  },
+})
