@@ -95,7 +95,6 @@ export const refusals: Record<RefusalCode, string> = {
   CK05: 'In transit for {n} days; ask {name} of {station} to accept.',
   CK06: 'Every range refused needs a reason.',
   CK08: 'Issuing {n} cards less needs a reason; the rest is not kept.',
-  C11: '{field} is missing.',
   FS01: '{quantity} cards are not in the stock of this station (now {about}). {faults}',
   FS02: '{n} cards were not drawn by this station and cannot be returned by it: {ranges}.',
   FS03: '{quantity} cards are sold to a seller ({about}); take them back from there first. {faults}',

@@ -88,7 +88,6 @@ export const refusals = {
   CK05: '在途已{n}天，请联系{station}{name}验收。',
   CK06: '拒收须逐段写明原因。',
   CK08: '少发{n}张须写明原因，余数不再保留。',
-  C11: '请填写{field}。',
   FS01: '{quantity}张不在本所库存（现为{about}）。{faults}',
   FS02: '{n}张不是本所领用的卡，不能返卡：{ranges}。',
   FS03: '{quantity}张已售给售卡员（{about}），请先办退卡。{faults}',
