@@ -2,6 +2,9 @@
 
 import type { Services } from './domain/services.ts'
 import { byName, type Registry } from './kernel/operation.ts'
+import { add as attachmentAdd } from './modules/attachment/add.ts'
+import { get as attachmentGet } from './modules/attachment/get.ts'
+import { list as attachmentList } from './modules/attachment/list.ts'
 import { search as auditSearch } from './modules/audit/search.ts'
 import { firstAdministrator as authFirstAdministrator } from './modules/auth/first-administrator.ts'
 import { login as authLogin } from './modules/auth/login.ts'
@@ -70,6 +73,7 @@ import { history as custodyHistory } from './modules/custody/history.ts'
 import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
+import { get as documentGet } from './modules/document/get.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { get as jobGet } from './modules/job/get.ts'
@@ -165,6 +169,7 @@ import { list as stockInList } from './modules/stock-in/list.ts'
 import { sendBack as stockInSendBack } from './modules/stock-in/send-back.ts'
 import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
 import { upload as stockInUpload } from './modules/stock-in/upload.ts'
+import { list as todoList } from './modules/todo/list.ts'
 
 export const registry = {
   auth: {
@@ -330,6 +335,9 @@ export const registry = {
     step: callStep,
     transcript: callTranscript,
   },
+  attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
+  document: { get: documentGet },
+  todo: { list: todoList },
   home: { get: homeGet },
   audit: { search: auditSearch },
   session: { revoke: sessionRevoke, list: sessionList },

@@ -102,3 +102,19 @@ export const listInput = {
   beforeId: z.int().optional(),
   limit: pageSize,
 }
+
+export const attachmentShown = z.object({
+  attachmentNo: z.int(),
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  addedBy: z.string(),
+  addedAt: instant,
+})
+
+export const printShown = z.object({
+  slip: z.string(),
+  printNo: z.int(),
+  printedBy: z.string(),
+  at: instant,
+})

@@ -7,11 +7,17 @@ import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { type DocumentFilter, documentsFound } from './document-filter.ts'
 import type { documentDetails, documentHead, documentLine, documentStep, stateCounts } from './document-forms.ts'
-import type { DocumentKind } from './document-life.ts'
+import { type DocumentKind, documentKinds } from './document-life.ts'
 import { printSerial } from './serial.ts'
 import { visibleHolders } from './visibility.ts'
 
 export type DocumentHead = z.input<typeof documentHead>
+
+/** When a document came into the state it is in. */
+const sinceInState = sql`
+  left join lateral (
+    select max(x.at) as at from document_step x where x.county_id = d.county_id and x.document_id = d.document_id
+      and x.to_state = d.state and x.from_state is distinct from x.to_state) s on true`
 
 const heads = sql`
   select d.document_id, d.kind, d.document_no, d.state, d.version, d.holder_id, h.name as holder_name, d.parent_id,
@@ -34,9 +40,7 @@ const heads = sql`
       jsonb_agg(jsonb_build_object('faceValueFen', face_value_fen, 'quantity', quantity) order by face_value_fen) as face_values
     from (select face_value_fen, sum(quantity) as quantity from document_line x
       where x.county_id = d.county_id and x.document_id = d.document_id group by 1) per_face) l on true
-  left join lateral (
-    select max(x.at) as at from document_step x where x.county_id = d.county_id and x.document_id = d.document_id
-      and x.to_state = d.state and x.from_state is distinct from x.to_state) s on true`
+  ${sinceInState}`
 
 export interface Page extends DocumentFilter {
   beforeId?: number | undefined
@@ -58,6 +62,41 @@ export async function listDocuments(
       and d.document_id < ${page.beforeId ?? 2_147_483_647}
     order by d.document_id desc limit ${page.limit}`.execute(tx)
   return rows
+}
+
+/** Heads by any condition on `document d` and its `holder h`, the one that has waited longest first. */
+export async function longestWaiting(
+  tx: Tx,
+  countyId: number,
+  only: RawBuilder<boolean>,
+  limit: number,
+): Promise<DocumentHead[]> {
+  const { rows } = await sql<DocumentHead>`
+    ${heads} where d.county_id = ${countyId} and ${only} order by since, d.document_id limit ${limit}`.execute(tx)
+  return rows
+}
+
+/** How many documents a condition lets through by kind and state, and since when the oldest has been in it. */
+export async function countWaiting(tx: Tx, countyId: number, only: RawBuilder<boolean>) {
+  const { rows } = await sql<{ kind: string; state: string; quantity: number; oldest: Date }>`
+    select d.kind, d.state, count(*)::int as quantity, min(coalesce(s.at, d.created_at)) as oldest
+    from document d join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
+    ${sinceInState}
+    where d.county_id = ${countyId} and ${only} group by 1, 2 order by 4, 1, 2`.execute(tx)
+  return rows
+}
+
+/** The attendant sees services on cards; the card people see every kind. */
+const attendantKinds: readonly DocumentKind[] = ['KF']
+
+/** Which kind a document is that the actor may see; refuses where there is none. */
+export async function seenKind(tx: Tx, actor: Actor, documentId: number): Promise<DocumentKind> {
+  const { rows } = await sql<{ kind: string }>`
+    select d.kind from document d join holder h on h.county_id = d.county_id and h.holder_id = d.holder_id
+    where d.county_id = ${actor.countyId} and d.document_id = ${documentId} and d.state <> 'discarded'
+      and ${visibleHolders(actor)}`.execute(tx)
+  const kinds = actor.role === 'hotlineAttendant' ? attendantKinds : documentKinds
+  return kinds.find(kind => kind === rows[0]?.kind) ?? refuse('documentNotFound', { documentId })
 }
 
 /** How many documents the filter lets through in each state, whatever states it names. */
@@ -144,4 +183,18 @@ export async function documentBody(tx: Tx, countyId: number, documentId: number)
     .where('documentId', '=', documentId)
     .executeTakeFirstOrThrow()
   return body
+}
+
+/** Every print of a document's slips; for whoever has read it already. */
+export function printsOf(tx: Tx, countyId: number, documentId: number) {
+  return tx
+    .selectFrom('documentPrint as p')
+    .innerJoin('operator as o', join =>
+      join.onRef('o.countyId', '=', 'p.countyId').onRef('o.operatorId', '=', 'p.printedBy'),
+    )
+    .select(['p.slip', 'p.printNo', 'o.name as printedBy', 'p.at'])
+    .where('p.countyId', '=', countyId)
+    .where('p.documentId', '=', documentId)
+    .orderBy('p.at')
+    .execute()
 }
