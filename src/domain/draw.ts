@@ -4,10 +4,9 @@ import { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
 import { lockMade } from './approval.ts'
 import { type Asking, type Availability, available, lockCountyBalances } from './availability.ts'
+import { badRange } from './bad-cards.ts'
 import type { Document } from './document.ts'
 import { yuan } from './money.ts'
-import { quantityOf } from './range.ts'
-import { printSerial } from './serial.ts'
 
 /** The receiving clerk (领卡员): a named person of the station, with or without a sign-in. */
 export const receiver = z.strictObject({
@@ -44,31 +43,6 @@ export const applicationBody = z.object({
   extension: z.object({ until: z.string(), by: z.string(), at: z.string() }).nullable().default(null),
 })
 export type ApplicationBody = z.infer<typeof applicationBody>
-
-/** Why cards are cut out while picking, or refused by the station: damaged, dirty, PIN visible, lost, short, other. */
-export const badReasons = ['damaged', 'soiled', 'pinVisible', 'lost', 'short', 'other'] as const
-
-export const badRange = z.object({
-  /** As stored, without check digits. */
-  firstSerial: z.int(),
-  lastSerial: z.int(),
-  faceValueFen: z.int(),
-  reason: z.enum(badReasons),
-  note: z.string(),
-})
-export type BadRange = z.infer<typeof badRange>
-
-/** The same as an answer gives it. */
-export const printedBadRange = badRange.extend({ firstSerial: z.string(), lastSerial: z.string(), quantity: z.int() })
-
-export function printedBadRanges<T extends BadRange>(ranges: readonly T[]) {
-  return ranges.map(range => ({
-    ...range,
-    firstSerial: printSerial(range.firstSerial),
-    lastSerial: printSerial(range.lastSerial),
-    quantity: quantityOf(range),
-  }))
-}
 
 /** 出库单 */
 export const issueBody = z.object({

@@ -4,14 +4,15 @@ import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import type { Actor } from '../kernel/operation.ts'
 import { refuse } from '../kernel/refusal.ts'
+import type { BadRange } from './bad-cards.ts'
+import { type VoidDraft, voidFromTransit } from './card-void.ts'
 import { singleHolder } from './county.ts'
 import { advanceDocument, type Document, operatorOf, recordStep, refuseMoved } from './document.ts'
-import { type DocumentAnswer, storedRanges } from './document-forms.ts'
+import type { DocumentAnswer } from './document-forms.ts'
 import { readRanges } from './document-lines.ts'
-import { type BadRange, type IssueBody, issueBody, lockIssue } from './draw.ts'
-import { commonRanges, joinRanges, type SerialRange, sharedRanges, subtractRanges, totalQuantity } from './range.ts'
+import { type IssueBody, issueBody, lockIssue } from './draw.ts'
+import { commonRanges, joinRanges, type SerialRange, subtractRanges, totalQuantity } from './range.ts'
 import { heldRanges } from './range-check.ts'
-import { printSerial } from './serial.ts'
 import { endTransit, lockBatches, moveCards } from './stock.ts'
 import { ownPlace } from './visibility.ts'
 
@@ -29,27 +30,6 @@ export async function lockArrival(tx: Tx, actor: Actor, documentId: number, vers
   if (issue.holderId !== ownPlace(actor)) refuse('documentNotFound', { documentId })
   await refuseMoved(tx, issue, version)
   return { issue, application, issued: await readRanges(tx, issue) }
-}
-
-type Printed = { firstSerial: string; lastSerial: string }
-
-/** Ranges with reasons, cut by face value; refuses what is named twice or does not lie in `whole`. */
-export function badRanges<T extends Printed & { reason: BadRange['reason']; note: string }>(
-  printed: readonly T[],
-  whole: readonly Faced[],
-  countyId: number,
-): BadRange[] {
-  const ranges = storedRanges(printed, countyId)
-  const outside = [...subtractRanges(ranges, whole), ...sharedRanges(ranges)]
-  const text = ({ firstSerial, lastSerial }: SerialRange) => `${printSerial(firstSerial)}-${printSerial(lastSerial)}`
-  if (outside.length > 0) refuse('notOfThisDocument', { n: totalQuantity(outside), ranges: outside.map(text) })
-  return printed.flatMap(({ reason, note }, place) => {
-    const range = ranges[place]
-    if (!range) throw new Error('every printed range has a stored one')
-    return whole.flatMap(({ faceValueFen, ...part }) =>
-      commonRanges(range, [part]).map(common => ({ ...common, faceValueFen, reason, note })),
-    )
-  })
 }
 
 /** Takes the cards of an issue into the station's stock, but for those it refuses: they stay in transit. */
@@ -77,25 +57,26 @@ export async function takeIn(
 
 interface Settlement {
   takeBack: readonly SerialRange[]
+  voided: { form: VoidDraft['form']; ranges: readonly SerialRange[] } | null
   note: string
   at: Date
 }
 
-/** Moves refused cards back to the county; once none is in transit any more, the issue is settled. */
+/** Moves refused cards back to the county or makes them void; once none is in transit any more, the issue is settled. */
 export async function settleRefused(
   tx: Tx,
   actor: Actor,
   issue: Document,
-  { takeBack, note, at }: Settlement,
+  { takeBack, voided, note, at }: Settlement,
 ): Promise<DocumentAnswer & { takenBack: number; voided: number; open: number }> {
   const { countyId, documentId, holderId, state } = issue
   if (state !== 'partlyAccepted') refuse('documentState', { state, action: 'settle' })
   const body = issueBody.parse(issue.body)
   await lockBatches(tx, countyId, body.refusals)
+  const ended = [...takeBack, ...(voided?.ranges ?? [])]
+  const stillOpen = body.refusals.filter(range => range.settled === null)
+  if (subtractRanges(ended, stillOpen).length > 0) refuse('notInTransit')
   if (takeBack.length > 0) {
-    const open = body.refusals.filter(range => range.settled === null)
-    const outside = subtractRanges(takeBack, open)
-    if (outside.length > 0) refuse('notInTransit')
     await moveCards(tx, {
       countyId,
       kind: 'stationReturn',
@@ -108,11 +89,12 @@ export async function settleRefused(
       transitDocumentId: documentId,
     })
   }
+  if (voided) await voidFromTransit(tx, actor, issue, voided, at)
   const refusals = await outcomes(tx, issue, body.refusals)
   const count = (settled: 'takenBack' | 'voided' | null) =>
     totalQuantity(refusals.filter(one => one.settled === settled))
   const open = count(null)
-  if (takeBack.length === 0 && open > 0) refuse('refusedOpen', { n: open })
+  if (ended.length === 0 && open > 0) refuse('refusedOpen', { n: open })
   const more = { note, body: { ...body, refusals } }
   const changed =
     open === 0

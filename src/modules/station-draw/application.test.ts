@@ -144,6 +144,17 @@ test('bad cards are cut out while picking; short without a reason is refused wit
   expect(issue?.excluded).toEqual([{ ...range(4, 5), faceValueFen: face, quantity: 2, reason: 'soiled', note: '' }])
   expect(application.receiver).toEqual(receiver)
   expect(applied).toEqual([{ faceValueFen: face, quantity: 10, approvedQuantity: 10 }])
+  // At the issue finance finds them in a void that is still a draft.
+  await finance().confirmCheck({ documentId, staffNo: receiver.staffNo })
+  await finance().issue({ documentId })
+  const drafts = await world.db.selectFrom('document').selectAll().where('kind', '=', 'ZF').execute()
+  expect(drafts).toMatchObject([{ state: 'draft', parentId: documentId, authorId: world.actor('finance').operatorId }])
+  const lines = await world.db
+    .selectFrom('documentLine')
+    .selectAll()
+    .where('documentId', '=', drafts[0]?.documentId ?? 0)
+    .execute()
+  expect(lines).toMatchObject([{ firstSerial: batch.stored(4), lastSerial: batch.stored(5) }])
 })
 
 test("another station's application or issue is not there, whatever is asked", async () => {

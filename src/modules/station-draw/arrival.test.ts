@@ -137,8 +137,18 @@ test('a whole issue can be refused, and all of it void settles without taking an
   const documentId = await issued(5, 4)
   const all = await station().refuse({ documentId, refusals: [{ ...range(5, 8), reason: 'lost' }] })
   expect(all).toMatchObject({ state: 'partlyAccepted', accepted: 0, refused: 4 })
-  await voidInTransit(documentId, 5, 8)
-  expect(await finance().settle({ documentId })).toMatchObject({ state: 'settled', voided: 4, takenBack: 0 })
+  const voided = { ranges: [range(5, 8)], reason: 'lost' as const, physical: false, story: '运输途中整箱丢失，已报案' }
+  await expect(finance().settle({ documentId, voided: { ...voided, story: '丢失' } })).rejects.toMatchObject({
+    code: 'ZF02',
+  })
+  const responsible = { name: '押运员', staffNo: 'Y-1' }
+  expect(await finance().settle({ documentId, voided: { ...voided, responsible } })).toMatchObject({
+    state: 'settled',
+    voided: 4,
+    takenBack: 0,
+  })
+  const [paper] = await world.db.selectFrom('document').selectAll().where('kind', '=', 'ZF').execute()
+  expect(paper).toMatchObject({ state: 'voided', parentId: documentId })
   await greenLedger()
 })
 

@@ -1,9 +1,10 @@
 // One application or issue with its lines, steps and what only it holds; an issue brings its application along.
 
 import { z } from 'zod'
+import { printedBadRange, printedBadRanges } from '../../domain/bad-cards.ts'
 import { documentDetails } from '../../domain/document-forms.ts'
 import { readDocument } from '../../domain/document-read.ts'
-import { applicationBody, issueBody, printedBadRange, printedBadRanges } from '../../domain/draw.ts'
+import { applicationBody, issueBody } from '../../domain/draw.ts'
 import { query } from '../../domain/services.ts'
 
 const issueView = issueBody.extend({

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { refuseExpired } from '../../domain/approval.ts'
+import { proposeVoids } from '../../domain/bad-cards.ts'
 import { releaseClaims } from '../../domain/claim.ts'
 import { singleHolder } from '../../domain/county.ts'
 import { advanceDocument, operatorOf, refuseSamePerson } from '../../domain/document.ts'
@@ -28,7 +29,7 @@ export const issue = command({
     const body = issueBody.parse(slip.body)
     const { shortReason } = body
     // Batches before balances, as everywhere: moveCards takes both again and finds them its own.
-    await lockBatches(tx, countyId, ranges)
+    await lockBatches(tx, countyId, [...ranges, ...body.excluded])
     const approved = await readQuantities(tx, application)
     const asking = { countyId, holderId: application.holderId, documentId: application.documentId, now }
     const left = await availableNow(
@@ -42,11 +43,12 @@ export const issue = command({
       const row = left.get(faceValueFen)
       if (row && n > row.available) refuse('CK07', { b: row.others + row.own })
     }
+    const home = await singleHolder(tx, countyId, 'county')
     await moveCards(tx, {
       countyId,
       kind: 'draw',
       ranges,
-      fromHolderId: await singleHolder(tx, countyId, 'county'),
+      fromHolderId: home,
       toHolderId: application.holderId,
       documentId,
       operatorId: operatorOf(actor),
@@ -60,6 +62,7 @@ export const issue = command({
       note: shortReason ?? '',
       body: { ...body, sealNo },
     })
+    await proposeVoids(tx, actor, issued, body.excluded, home)
     return { ...issued, quantity: totalQuantity(ranges) }
   },
 })

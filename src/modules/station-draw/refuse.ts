@@ -1,11 +1,11 @@
 // The station takes in what arrived well and refuses the rest, range by range with a reason (部分拒收).
 
 import { z } from 'zod'
+import { badRanges, badReasons } from '../../domain/bad-cards.ts'
 import { documentAnswer, documentRef, note, printedRange } from '../../domain/document-forms.ts'
-import { badReasons } from '../../domain/draw.ts'
 import { totalQuantity } from '../../domain/range.ts'
 import { command } from '../../domain/services.ts'
-import { badRanges, lockArrival, takeIn } from '../../domain/transit.ts'
+import { lockArrival, takeIn } from '../../domain/transit.ts'
 import { refuse as refuseWith } from '../../kernel/refusal.ts'
 
 const mostRefusals = 500

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { refuseExpired } from '../../domain/approval.ts'
+import { badRanges, badReasons } from '../../domain/bad-cards.ts'
 import { claimRanges } from '../../domain/claim.ts'
 import { singleHolder } from '../../domain/county.ts'
 import { advanceDocument } from '../../domain/document.ts'
@@ -14,13 +15,12 @@ import {
   storedRanges,
 } from '../../domain/document-forms.ts'
 import { readQuantities, writeRanges } from '../../domain/document-lines.ts'
-import { badReasons, type IssueBody, issueBody, lockIssue } from '../../domain/draw.ts'
+import { type IssueBody, issueBody, lockIssue } from '../../domain/draw.ts'
 import { yuan } from '../../domain/money.ts'
 import { joinRanges, totalQuantity } from '../../domain/range.ts'
 import { facedRanges, findFaults, heldRanges, refuseFaults } from '../../domain/range-check.ts'
 import { command } from '../../domain/services.ts'
 import { lockBatches } from '../../domain/stock.ts'
-import { badRanges } from '../../domain/transit.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
 const progress = z.object({ faceValueFen: z.int(), approved: z.int(), scanned: z.int(), missing: z.int() })

@@ -1,9 +1,9 @@
 // One application to return cards, or one return, with its lines, steps and what only it holds.
 
 import { z } from 'zod'
+import { printedBadRange, printedBadRanges } from '../../domain/bad-cards.ts'
 import { documentDetails, documentLine } from '../../domain/document-forms.ts'
 import { readDocument } from '../../domain/document-read.ts'
-import { printedBadRange, printedBadRanges } from '../../domain/draw.ts'
 import { query } from '../../domain/services.ts'
 import { returnApplicationBody, returnBody } from '../../domain/station-return.ts'
 

@@ -160,6 +160,12 @@ test('what came is compared with what was applied for; bad cards are decided on 
   expect([await stateOf(2), await stateOf(3), await stateOf(9)]).toEqual(['county', 'station', 'station'])
   expect(await claims()).toBe(0)
   await sell(8, 9)
+  const unfit = await prepare([3, 4])
+  await finance().scan({ documentId: unfit, good: [range(3, 3)], bad: [{ ...bad, ...range(4, 4), treatment: 'void' }] })
+  expect(await finance().takeIn({ documentId: unfit })).toMatchObject({ state: 'partlyTakenIn', quantity: 1, left: 1 })
+  const drafts = await world.db.selectFrom('document').selectAll().where('kind', '=', 'ZF').execute()
+  expect(drafts).toMatchObject([{ state: 'draft', parentId: unfit }])
+  expect(await stateOf(4)).toBe('station')
 
   const whole = await prepare([10, 12])
   await expect(finance().takeIn({ documentId: whole, withoutMissing: true })).rejects.toMatchObject({ code: 'C04' })

@@ -2,14 +2,13 @@
 
 import { z } from 'zod'
 import { refuseExpired } from '../../domain/approval.ts'
+import { badRanges, badReasons } from '../../domain/bad-cards.ts'
 import { recordStep } from '../../domain/document.ts'
 import { documentAnswer, documentRef, note, printedRange, storedRanges } from '../../domain/document-forms.ts'
 import { writeRanges } from '../../domain/document-lines.ts'
-import { badReasons } from '../../domain/draw.ts'
 import { commonRanges, joinRanges, sharedRanges, subtractRanges, totalQuantity } from '../../domain/range.ts'
 import { command } from '../../domain/services.ts'
 import { lockInspection, printed, type ReturnBody, refuseDifferent } from '../../domain/station-return.ts'
-import { badRanges } from '../../domain/transit.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
 export const scan = command({

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { refuseExpired } from '../../domain/approval.ts'
+import { proposeVoids } from '../../domain/bad-cards.ts'
 import { releaseClaims } from '../../domain/claim.ts'
 import { singleHolder } from '../../domain/county.ts'
 import { advanceDocument, operatorOf, refuseSamePerson } from '../../domain/document.ts'
@@ -48,6 +49,13 @@ export const takeIn = command({
       at: now,
       words: { STATE: 'FS01', HOLD: 'FS01', TRANSIT: 'FS01' },
     })
+    await proposeVoids(
+      tx,
+      actor,
+      taken,
+      bad.filter(one => one.treatment === 'void'),
+      slip.holderId,
+    )
     await advanceDocument(tx, actor, application, 'FS', 'finish')
     return { ...taken, quantity, left }
   },
