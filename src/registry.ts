@@ -24,7 +24,9 @@ import { reject as businessSettingReject } from './modules/business-setting/reje
 import { begin as callBegin } from './modules/call/begin.ts'
 import { end as callEnd } from './modules/call/end.ts'
 import { endLeft as callEndLeft } from './modules/call/end-left.ts'
+import { exported as callExport } from './modules/call/export.ts'
 import { list as callList } from './modules/call/list.ts'
+import { search as callSearch } from './modules/call/search.ts'
 import { step as callStep } from './modules/call/step.ts'
 import { transcript as callTranscript } from './modules/call/transcript.ts'
 import { check as cardCheck } from './modules/card/check.ts'
@@ -35,6 +37,10 @@ import { get as cardGet } from './modules/card/get.ts'
 import { history as cardHistory } from './modules/card/history.ts'
 import { unfreeze as cardUnfreeze } from './modules/card/unfreeze.ts'
 import { unlock as cardUnlock } from './modules/card/unlock.ts'
+import { exported as cardExport } from './modules/card/export.ts'
+import { get as cardGet } from './modules/card/get.ts'
+import { history as cardHistory } from './modules/card/history.ts'
+import { search as cardSearch } from './modules/card/search.ts'
 import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
 import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
 import { create as cardMakingCreate } from './modules/card-making/create.ts'
@@ -74,8 +80,11 @@ import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
 import { get as documentGet } from './modules/document/get.ts'
+import { exported as documentExport } from './modules/document/export.ts'
+import { search as documentSearch } from './modules/document/search.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
+import { download as jobDownload } from './modules/job/download.ts'
 import { get as jobGet } from './modules/job/get.ts'
 import { list as jobList } from './modules/job/list.ts'
 import { confirm as manufacturerConfirm } from './modules/manufacturer/confirm.ts'
@@ -102,11 +111,21 @@ import { createRegion as orgCreateRegion } from './modules/org/create-region.ts'
 import { list as orgList } from './modules/org/list.ts'
 import { update as orgUpdate } from './modules/org/update.ts'
 import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
+import { exported as movementExport } from './modules/movement/export.ts'
+import { search as movementSearch } from './modules/movement/search.ts'
+import { create as operatorsCreate } from './modules/operators/create.ts'
+import { list as operatorsList } from './modules/operators/list.ts'
+import { createCounty as organizationCreateCounty } from './modules/organization/create-county.ts'
+import { createPlace as organizationCreatePlace } from './modules/organization/create-place.ts'
+import { list as organizationList } from './modules/organization/list.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
+import { exported as postingExport } from './modules/posting/export.ts'
+import { list as postingList } from './modules/posting/list.ts'
 import { release as postingRelease } from './modules/posting/release.ts'
 import { settle as postingSettle } from './modules/posting/settle.ts'
 import { take as postingTake } from './modules/posting/take.ts'
 import { accept as rechargeAccept } from './modules/recharge/accept.ts'
+import { exported as rechargeExport } from './modules/recharge/export.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
 import { get as regionGet } from './modules/region/get.ts'
@@ -118,6 +137,11 @@ import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
 import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
 import { list as sessionList } from './modules/session/list.ts'
 import { revoke as sessionRevoke } from './modules/session/revoke.ts'
+import { search as rechargeSearch } from './modules/recharge/search.ts'
+import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
+import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
+import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
+import { read as sensitiveRead } from './modules/sensitive/read.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
 import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
@@ -326,12 +350,33 @@ export const registry = {
   },
   recharge: { accept: rechargeAccept, list: rechargeList, post: rechargePost },
   posting: { begin: postingBegin, release: postingRelease, settle: postingSettle, take: postingTake },
+  card: { check: cardCheck, export: cardExport, get: cardGet, history: cardHistory, search: cardSearch },
+  document: { export: documentExport, search: documentSearch },
+  movement: { export: movementExport, search: movementSearch },
+  recharge: {
+    accept: rechargeAccept,
+    export: rechargeExport,
+    list: rechargeList,
+    post: rechargePost,
+    search: rechargeSearch,
+  },
+  sensitive: { read: sensitiveRead },
+  posting: {
+    begin: postingBegin,
+    export: postingExport,
+    list: postingList,
+    release: postingRelease,
+    settle: postingSettle,
+    take: postingTake,
+  },
   billing: { billsDue: billingBillsDue, findAccount: billingFindAccount, paymentHistory: billingPaymentHistory },
   call: {
     begin: callBegin,
     end: callEnd,
     endLeft: callEndLeft,
+    export: callExport,
     list: callList,
+    search: callSearch,
     step: callStep,
     transcript: callTranscript,
   },
@@ -353,6 +398,7 @@ export const registry = {
   },
   region: { get: regionGet },
   job: { cancel: jobCancel, get: jobGet, list: jobList },
+  job: { cancel: jobCancel, download: jobDownload, get: jobGet },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

@@ -19,7 +19,7 @@ const sinceInState = sql`
     select max(x.at) as at from document_step x where x.county_id = d.county_id and x.document_id = d.document_id
       and x.to_state = d.state and x.from_state is distinct from x.to_state) s on true`
 
-const heads = sql`
+export const documentHeads = sql`
   select d.document_id, d.kind, d.document_no, d.state, d.version, d.holder_id, h.name as holder_name, d.parent_id,
     p.document_no as parent_no, author.name as author, approver.name as approver, executor.name as executor,
     d.created_at, d.submitted_at, d.approved_at, d.executed_at, d.valid_until, d.note,
@@ -56,7 +56,7 @@ export async function listDocuments(
   only: RawBuilder<unknown> = sql`true`,
 ): Promise<DocumentHead[]> {
   const { rows } = await sql<DocumentHead>`
-    ${heads}
+    ${documentHeads}
     where d.county_id = ${actor.countyId} and d.kind = ${kind} and ${documentsFound(actor, page)} and ${only}
       and (${page.states ?? null}::text[] is null or d.state = any(${page.states ?? null}::text[]))
       and d.document_id < ${page.beforeId ?? 2_147_483_647}
@@ -124,7 +124,7 @@ export async function readDocument(
 ): Promise<z.input<typeof documentDetails>> {
   const { countyId } = actor
   const { rows } = await sql<DocumentHead>`
-    ${heads}
+    ${documentHeads}
     where d.county_id = ${countyId} and d.kind = ${kind} and d.document_id = ${documentId} and ${visibleHolders(actor)}`.execute(
     tx,
   )

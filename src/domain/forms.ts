@@ -10,7 +10,7 @@ export const instant = z.preprocess(value => (value instanceof Date ? value.toIS
 export const printedSerial = z.string().regex(/^\d{10,16}$/)
 
 /** 户号: digits, kept as text, leading zeros kept; written down with its middle hidden. */
-export const accountNo = masked(z.string().regex(/^\d{4,20}$/))
+export const accountNo = masked(z.string().regex(/^\d{4,20}$/), 'accountNo')
 
 /** A transaction serial of the billing interfaces: county code, date, sequence. */
 export const transactionSerial = z.string().regex(/^\d{24}$/)

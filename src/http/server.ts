@@ -122,9 +122,11 @@ async function operate(
     })
   }
   if (hasDownload(result)) {
-    const { path, fileName, mediaType } = result.download
+    const { fileName, mediaType } = result.download
     void reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
-    return reply.type(mediaType).send(settings.readFile(path))
+    const bytes =
+      'bytes' in result.download ? Buffer.from(result.download.bytes) : settings.readFile(result.download.path)
+    return reply.type(mediaType).send(bytes)
   }
   return reply.send(result)
 }
@@ -133,8 +135,11 @@ function hasSession(result: unknown): result is { session: { token: string; expi
   return typeof result === 'object' && result !== null && 'session' in result && result.session !== undefined
 }
 
-function hasDownload(result: unknown): result is { download: { path: string; fileName: string; mediaType: string } } {
-  return typeof result === 'object' && result !== null && 'download' in result
+/** A file of the store, or a small one made for this answer. */
+type Download = { fileName: string; mediaType: string } & ({ path: string } | { bytes: Uint8Array })
+
+function hasDownload(result: unknown): result is { download: Download } {
+  return typeof result === 'object' && result !== null && 'download' in result && result.download !== undefined
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {

@@ -320,6 +320,17 @@ export interface DocumentStep {
   toState: string;
 }
 
+export interface ExportFile {
+  countyId: number;
+  expiresAt: Timestamp;
+  fileName: string;
+  jobId: number;
+  mediaType: string;
+  path: string;
+  rowCount: number;
+  sizeBytes: number;
+}
+
 export interface Holder {
   code: string;
   countyId: number;
@@ -726,6 +737,7 @@ export interface DB {
   documentLine: DocumentLine;
   documentPrint: DocumentPrint;
   documentStep: DocumentStep;
+  exportFile: ExportFile;
   holder: Holder;
   idempotency: Idempotency;
   incident: Incident;

@@ -148,8 +148,9 @@ async function run<S>(
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
         .execute(tx => operation.run({ ...item.context, tx }, item.input))
-      if (operation.sensitive) await writeAudit(settings.db, [entryOf(item, 'read')])
-      return operation.output.parse(result)
+      const answer = operation.output.parse(result)
+      if (operation.sensitive) await writeAudit(settings.db, [entryOf(item, 'read', operation.recorded?.(answer))])
+      return answer
     }
     const result = await operation.run(item.context, item.input)
     await writeAudit(settings.db, [entryOf(item, 'read')])
@@ -185,7 +186,7 @@ async function commandIn<S>(tx: Tx, operation: Command<S, z.ZodType, z.ZodType>,
     if (claimed && !claimed.mine) return operation.output.parse(claimed.first)
   }
   const result = operation.output.parse(await operation.run({ ...item.context, tx }, item.input))
-  if (!operation.foundNothing?.(result)) await writeAudit(tx, [entryOf(item, 'done')])
+  if (!operation.foundNothing?.(result)) await writeAudit(tx, [entryOf(item, 'done', operation.recorded?.(result))])
   if (claim) await keepResults(tx, [{ claim, result }], [])
   return result
 }
@@ -203,14 +204,14 @@ export function claimOf<S>(item: Admitted<S>): KeyClaim | null {
   }
 }
 
-export function entryOf<S>(item: Admitted<S>, outcome: string) {
+export function entryOf<S>(item: Admitted<S>, outcome: string, recorded: object = {}) {
   const { request } = item
   return {
     requestId: request.requestId,
     operation: request.name,
     outcome,
     actor: request.actor,
-    details: redactedInput(item),
+    details: Object.assign({}, redactedInput(item), recorded),
   }
 }
 

@@ -48,6 +48,8 @@ interface Description<I extends z.ZodType, O extends z.ZodType> {
   roles: readonly string[]
   input: I
   output: O
+  /** What of the answer the audit row keeps beside the input: how many rows went out, not which. */
+  recorded?(output: z.output<O>): Readonly<Record<string, string | number | null>>
 }
 
 /** One read-write transaction and no other input or output. */

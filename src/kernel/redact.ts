@@ -2,7 +2,12 @@
 
 import { z } from 'zod'
 
-const marks = z.registry<{ hide: 'secret' | 'ends' }>()
+/** Characters left at head and tail, and what stands between: one rule for screens, exports and logs. */
+const left = { serial: [4, 4], accountNo: [3, 2], phone: [3, 4] } as const
+/** What a value is; a number of no known kind is judged by its length. */
+export type MaskKind = keyof typeof left | 'number'
+
+const marks = z.registry<{ hide: 'secret' | MaskKind }>()
 
 /** A value never to be written down: PINs, passwords, tokens. */
 export function secret<T extends z.ZodType>(schema: T): T {
@@ -12,10 +17,18 @@ export function secret<T extends z.ZodType>(schema: T): T {
 }
 
 /** A number written with its middle hidden: card serials, account numbers, telephones. */
-export function masked<T extends z.ZodType>(schema: T): T {
+export function masked<T extends z.ZodType>(schema: T, hide: MaskKind = 'number'): T {
   const marked = schema.clone()
-  marks.add(marked, { hide: 'ends' })
+  marks.add(marked, { hide })
   return marked
+}
+
+/** A value of a kind as everyone may see it; what was masked before stays as it is. */
+export function mask(kind: MaskKind, text: string): string {
+  if (kind === 'number') return maskMiddle(text)
+  const [head, tail] = left[kind]
+  if (text.length <= head + tail) return '*'.repeat(text.length)
+  return text.slice(0, head) + '*'.repeat(text.length - head - tail) + text.slice(-tail)
 }
 
 /** Keeps the first three or four and the last two or four characters, by length. */
@@ -29,8 +42,8 @@ export function maskMiddle(text: string): string {
 export function redact(schema: z.ZodType, value: unknown): unknown {
   const mark = marks.get(schema)
   if (mark?.hide === 'secret') return '●●●'
-  if (mark?.hide === 'ends') return typeof value === 'string' ? maskMiddle(value) : '●●●'
   if (value === null || value === undefined) return value
+  if (mark) return typeof value === 'string' ? mask(mark.hide, value) : '●●●'
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
     return redact(inner(schema), value)
   }

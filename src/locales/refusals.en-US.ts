@@ -175,4 +175,7 @@ export const refusals: Record<RefusalCode, string> = {
   placeNotEmpty: 'The station and its sellers still have {cards} cards and {documents} open documents.',
   separatePeople: 'The security administrator has to be another person.',
   alreadyAppointed: 'There is a security administrator already.',
+  badCursor: 'This page position is no longer valid; search again from the first page.',
+  exportNotFound: 'Job {jobId} has no exported file for you, or it has expired; export again.',
+  recordNotFound: 'This record was not found.',
 }

@@ -168,4 +168,7 @@ export const refusals = {
   placeNotEmpty: '该供电所及其售卡员还有 {cards} 张卡、{documents} 张未完单据，不能停用。',
   separatePeople: '安全管理员须是另外一个人。',
   alreadyAppointed: '已有安全管理员。',
+  badCursor: '翻页位置已失效，请从第一页重新查询。',
+  exportNotFound: '没有任务 {jobId} 的导出文件，或文件已过期，请重新导出。',
+  recordNotFound: '没有找到这条记录。',
 } as const

@@ -2,12 +2,14 @@
 
 import { finishInterruptedGenerations } from '../domain/card-file/generate.ts'
 import { cardJobKinds } from '../domain/card-file/job-kinds.ts'
+import { exportJobKinds } from '../domain/export/export-job.ts'
 import type { Services } from '../domain/services.ts'
 import type { JobKind } from '../kernel/jobs.ts'
 import type { Platform } from './platform.ts'
 
 export function jobKinds(platform: Platform, services: Services): Readonly<Record<string, JobKind>> {
-  return cardJobKinds(settingsOf(platform, services))
+  const settings = settingsOf(platform, services)
+  return { ...cardJobKinds(settings), ...exportJobKinds(settings) }
 }
 
 /** Finishes or removes what a crash left of files; nothing is lost when it fails, since the next start looks again. */

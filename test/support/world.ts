@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createCountyKeys } from '../../src/domain/card-file/county-keys.ts'
 import { cardJobKinds } from '../../src/domain/card-file/job-kinds.ts'
 import { createCounty, createOperator, createPlace, singleHolder } from '../../src/domain/county.ts'
+import { exportJobKinds } from '../../src/domain/export/export-job.ts'
 import { createFileStore } from '../../src/domain/file-store.ts'
 import { createAuthorise } from '../../src/domain/permissions.ts'
 import { createPinVault, type PinVault } from '../../src/domain/pin.ts'
@@ -118,7 +119,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     batchSize: 200,
   }
   const execute = createExecute<Services>(kernel)
-  const kinds = cardJobKinds({ db, pool, services, now })
+  const kinds = { ...cardJobKinds({ db, pool, services, now }), ...exportJobKinds({ db, services, now }) }
   let runner: JobRunner | null = null
   const startJobs = () => {
     runner ??= startJobRunner({ db, pool, kinds, log: silentLog, pollMs: 20 })

@@ -12,7 +12,7 @@ export const begin = command({
     engine: z.string().max(20),
     trunk: z.string().max(60),
     codec: z.string().max(20),
-    caller: masked(z.string().max(30)).nullable(),
+    caller: masked(z.string().max(30), 'phone').nullable(),
     called: z.string().max(30),
     language: z.string().max(10),
   }),

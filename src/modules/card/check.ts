@@ -34,9 +34,9 @@ export const check = command({
   roles: ['hotline'],
   input: z.strictObject({
     /** As keyed; a wrong check digit answers badSerial and costs no try. */
-    serial: masked(z.string().max(30)),
+    serial: masked(z.string().max(30), 'serial'),
     pin: secret(z.string().regex(/^\d{1,20}$/)),
-    caller: masked(z.string().max(30)).nullable(),
+    caller: masked(z.string().max(30), 'phone').nullable(),
   }),
   output: z.object({
     condition: z.enum(cardConditions),

@@ -11,11 +11,11 @@ import { masked, secret } from '../../kernel/redact.ts'
 import { Refusal } from '../../kernel/refusal.ts'
 
 const input = z.strictObject({
-  serial: masked(z.string().max(30)),
+  serial: masked(z.string().max(30), 'serial'),
   pin: secret(z.string().regex(/^\d{1,20}$/)),
   accountNo,
   channel: z.enum(['voice', 'sms', 'web', 'desk']),
-  caller: masked(z.string().max(30)).nullable(),
+  caller: masked(z.string().max(30), 'phone').nullable(),
   callId: z.string().max(100).nullable(),
 })
 
