@@ -30,17 +30,15 @@ import { search as callSearch } from './modules/call/search.ts'
 import { step as callStep } from './modules/call/step.ts'
 import { transcript as callTranscript } from './modules/call/transcript.ts'
 import { check as cardCheck } from './modules/card/check.ts'
+import { exported as cardExport } from './modules/card/export.ts'
 import { extend as cardExtend } from './modules/card/extend.ts'
 import { freeze as cardFreeze } from './modules/card/freeze.ts'
 import { freezes as cardFreezes } from './modules/card/freezes.ts'
 import { get as cardGet } from './modules/card/get.ts'
 import { history as cardHistory } from './modules/card/history.ts'
+import { search as cardSearch } from './modules/card/search.ts'
 import { unfreeze as cardUnfreeze } from './modules/card/unfreeze.ts'
 import { unlock as cardUnlock } from './modules/card/unlock.ts'
-import { exported as cardExport } from './modules/card/export.ts'
-import { get as cardGet } from './modules/card/get.ts'
-import { history as cardHistory } from './modules/card/history.ts'
-import { search as cardSearch } from './modules/card/search.ts'
 import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
 import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
 import { create as cardMakingCreate } from './modules/card-making/create.ts'
@@ -94,6 +92,8 @@ import { list as manufacturerList } from './modules/manufacturer/list.ts'
 import { register as manufacturerRegister } from './modules/manufacturer/register.ts'
 import { replaceKey as manufacturerReplaceKey } from './modules/manufacturer/replace-key.ts'
 import { update as manufacturerUpdate } from './modules/manufacturer/update.ts'
+import { exported as movementExport } from './modules/movement/export.ts'
+import { search as movementSearch } from './modules/movement/search.ts'
 import { create as operatorCreate } from './modules/operator/create.ts'
 import { disable as operatorDisable } from './modules/operator/disable.ts'
 import { enable as operatorEnable } from './modules/operator/enable.ts'
@@ -111,13 +111,6 @@ import { createRegion as orgCreateRegion } from './modules/org/create-region.ts'
 import { list as orgList } from './modules/org/list.ts'
 import { update as orgUpdate } from './modules/org/update.ts'
 import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
-import { exported as movementExport } from './modules/movement/export.ts'
-import { search as movementSearch } from './modules/movement/search.ts'
-import { create as operatorsCreate } from './modules/operators/create.ts'
-import { list as operatorsList } from './modules/operators/list.ts'
-import { createCounty as organizationCreateCounty } from './modules/organization/create-county.ts'
-import { createPlace as organizationCreatePlace } from './modules/organization/create-place.ts'
-import { list as organizationList } from './modules/organization/list.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
 import { exported as postingExport } from './modules/posting/export.ts'
 import { list as postingList } from './modules/posting/list.ts'
@@ -128,6 +121,7 @@ import { accept as rechargeAccept } from './modules/recharge/accept.ts'
 import { exported as rechargeExport } from './modules/recharge/export.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
+import { search as rechargeSearch } from './modules/recharge/search.ts'
 import { get as regionGet } from './modules/region/get.ts'
 import { list as roleList } from './modules/role/list.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
@@ -135,13 +129,9 @@ import { update as securityPolicyUpdate } from './modules/security-policy/update
 import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
 import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
 import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
+import { read as sensitiveRead } from './modules/sensitive/read.ts'
 import { list as sessionList } from './modules/session/list.ts'
 import { revoke as sessionRevoke } from './modules/session/revoke.ts'
-import { search as rechargeSearch } from './modules/recharge/search.ts'
-import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
-import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
-import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
-import { read as sensitiveRead } from './modules/sensitive/read.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
 import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
@@ -333,11 +323,13 @@ export const registry = {
   stock: { summary: stockSummary },
   card: {
     check: cardCheck,
+    export: cardExport,
     extend: cardExtend,
     freeze: cardFreeze,
     freezes: cardFreezes,
     get: cardGet,
     history: cardHistory,
+    search: cardSearch,
     unfreeze: cardUnfreeze,
     unlock: cardUnlock,
   },
@@ -348,9 +340,6 @@ export const registry = {
     list: cardServiceList,
     reject: cardServiceReject,
   },
-  recharge: { accept: rechargeAccept, list: rechargeList, post: rechargePost },
-  posting: { begin: postingBegin, release: postingRelease, settle: postingSettle, take: postingTake },
-  card: { check: cardCheck, export: cardExport, get: cardGet, history: cardHistory, search: cardSearch },
   document: { export: documentExport, search: documentSearch },
   movement: { export: movementExport, search: movementSearch },
   recharge: {
