@@ -77,8 +77,8 @@ import { history as custodyHistory } from './modules/custody/history.ts'
 import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
-import { get as documentGet } from './modules/document/get.ts'
 import { exported as documentExport } from './modules/document/export.ts'
+import { get as documentGet } from './modules/document/get.ts'
 import { search as documentSearch } from './modules/document/search.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
@@ -340,7 +340,7 @@ export const registry = {
     list: cardServiceList,
     reject: cardServiceReject,
   },
-  document: { export: documentExport, search: documentSearch },
+  document: { export: documentExport, get: documentGet, search: documentSearch },
   movement: { export: movementExport, search: movementSearch },
   recharge: {
     accept: rechargeAccept,
@@ -370,7 +370,6 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
-  document: { get: documentGet },
   todo: { list: todoList },
   home: { get: homeGet },
   audit: { search: auditSearch },
@@ -386,8 +385,7 @@ export const registry = {
     get: businessSettingGet,
   },
   region: { get: regionGet },
-  job: { cancel: jobCancel, get: jobGet, list: jobList },
-  job: { cancel: jobCancel, download: jobDownload, get: jobGet },
+  job: { cancel: jobCancel, download: jobDownload, get: jobGet, list: jobList },
 } as const satisfies Registry<Services>
 
 export type AppRegistry = typeof registry

@@ -72,7 +72,9 @@ export async function longestWaiting(
   limit: number,
 ): Promise<DocumentHead[]> {
   const { rows } = await sql<DocumentHead>`
-    ${heads} where d.county_id = ${countyId} and ${only} order by since, d.document_id limit ${limit}`.execute(tx)
+    ${documentHeads} where d.county_id = ${countyId} and ${only} order by since, d.document_id limit ${limit}`.execute(
+    tx,
+  )
   return rows
 }
 
