@@ -10,7 +10,7 @@ import { type Setting, settings } from './settings.ts'
 type Settings = typeof settings
 type Value<K extends keyof Settings> = Settings[K] extends Setting<infer T> ? T : never
 /** What may stay undecided: null then. */
-type Optional = 'databaseUrl' | 'misDatabaseUrl' | 'misUrl' | 'demo'
+type Optional = 'databaseUrl' | 'misDatabaseUrl' | 'misUrl' | 'demo' | 'tlsCert' | 'tlsKey' | 'trustedProxies'
 
 export type Config = Readonly<
   { [K in Exclude<keyof Settings, Optional>]: Value<K> } & { [K in Optional]: Value<K> | null } & {
@@ -28,6 +28,9 @@ const schema = z.object({
   misDatabaseUrl: settings.misDatabaseUrl.kind.schema.nullable(),
   misUrl: settings.misUrl.kind.schema.nullable(),
   demo: settings.demo.kind.schema.nullable(),
+  tlsCert: settings.tlsCert.kind.schema.nullable(),
+  tlsKey: settings.tlsKey.kind.schema.nullable(),
+  trustedProxies: settings.trustedProxies.kind.schema.nullable(),
 })
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -83,11 +83,30 @@ const hostOrAddress: Kind<string> = {
   chinese: '应为 IP 地址或主机名',
   english: 'it should be an IP address or a host name',
 }
+const file = text(/\S/, '应为文件', 'it should be a file')
+const addresses: Kind<readonly string[]> = {
+  schema: z
+    .string()
+    .transform(value => value.split(',').map(address => address.trim()))
+    .refine(values => values.length <= 50 && values.every(isAddressOrNet)),
+  chinese: '应为以逗号分隔的 IP 地址或网段',
+  english: 'it should be IP addresses or networks, separated by commas',
+}
 const folder = text(/\S/, '应为目录', 'it should be a folder')
 const word = text(/^[\w.:-]{1,64}$/, '应为不超过 64 个字母、数字', 'it should be at most 64 letters and digits')
 const databaseUrl: Kind<string> = {
   ...text(/^postgres(ql)?:\/\/\S+$/, '应为 postgres:// 开头的地址', 'it should be an address like postgres://…'),
   secret: true,
+}
+
+function isAddressOrNet(value: string): boolean {
+  const [address = '', bits, more] = value.split('/')
+  const most = isIP(address) === 4 ? 32 : 128
+  return (
+    isIP(address) !== 0 &&
+    more === undefined &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  )
 }
 
 export const settings = {
@@ -100,6 +119,25 @@ export const settings = {
     '对外的地址（SDP、Contact 所写）；默认同监听地址 / address that SDP and Contact say; the one listened at by default',
   ),
   httpPort: setting('DIANKA_HTTP_PORT', port, '8080', '网页与接口的端口 / port of the web pages and the API'),
+  tlsCert: setting(
+    'DIANKA_TLS_CERT',
+    file,
+    '',
+    '证书文件（PEM），与私钥一起设置后只用 HTTPS / certificate file (PEM); with the key, HTTPS and nothing else',
+  ),
+  tlsKey: setting('DIANKA_TLS_KEY', file, '', '私钥文件（PEM） / key file (PEM)'),
+  trustedProxies: setting(
+    'DIANKA_TRUSTED_PROXIES',
+    addresses,
+    '',
+    '可信代理的地址，逗号分隔；采信其 X-Forwarded-For 与 X-Forwarded-Proto / addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas',
+  ),
+  plainHttp: setting(
+    'DIANKA_PLAIN_HTTP',
+    oneOf('refuse', 'allow'),
+    'refuse',
+    '本机以外的明文 HTTP：拒绝或允许 / plain HTTP from beyond this machine: refused or allowed',
+  ),
   sipPort: setting(
     'DIANKA_SIP_PORT',
     port,
@@ -207,19 +245,12 @@ export const settings = {
     '4000',
     '查询入账结果的时限 / time for asking how a posting ended',
   ),
-  misReverseMs: setting('DIANKA_MIS_REVERSE_MS', milliseconds, '15000', '冲正的时限 / time for a reversal'),
   misHeartbeatMs: setting('DIANKA_MIS_HEARTBEAT_MS', milliseconds, '30000', '心跳间隔 / how often a heartbeat is sent'),
   misHeartbeatAnswerMs: setting(
     'DIANKA_MIS_HEARTBEAT_ANSWER_MS',
     milliseconds,
     '5000',
     '心跳的时限 / time for a heartbeat',
-  ),
-  misHeartbeatMisses: setting(
-    'DIANKA_MIS_HEARTBEAT_MISSES',
-    integer(1, 100),
-    '3',
-    '几次无心跳为中断 / misses that mean down',
   ),
   misBreakerFailures: setting(
     'DIANKA_MIS_BREAKER_FAILURES',
@@ -277,23 +308,11 @@ export const settings = {
     '5000',
     '登记后超过此时不再发送 / an attempt not sent within this is not sent',
   ),
-  postingTries: setting(
-    'DIANKA_POSTING_TRIES',
-    integer(1, 10),
-    '3',
-    '同一流水号最多发送次数 / most sends of one transaction serial',
-  ),
   inflightMaxMs: setting(
     'DIANKA_INFLIGHT_MAX_MS',
     milliseconds,
     '120000',
     '报文在途的最长时间 / longest a message may be under way',
-  ),
-  expirySkewMs: setting(
-    'DIANKA_EXPIRY_SKEW_MS',
-    milliseconds,
-    '30000',
-    '两侧时钟的允差 / allowance between the two clocks',
   ),
   sweepIntervalMs: setting(
     'DIANKA_SWEEP_MS',
@@ -324,11 +343,5 @@ export const settings = {
     milliseconds,
     '30000',
     '多久收不到话音即挂断 / silence of the network that ends a call',
-  ),
-  sipPerSource: setting(
-    'DIANKA_SIP_PER_SOURCE',
-    integer(1, 100_000),
-    '200',
-    '每个来源每秒的信令数 / messages a second from one source',
   ),
 } as const

@@ -7,6 +7,10 @@ import type { HttpSettings } from './server.ts'
 const statuses: Readonly<Record<string, number>> = {
   notSignedIn: 401,
   notAllowed: 403,
+  owesFirst: 403,
+  countyOutOfReach: 403,
+  foreignOrigin: 403,
+  plainHttpRefused: 403,
   unknownOperation: 404,
   documentNotFound: 404,
   cardNotFound: 404,
@@ -23,6 +27,11 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const language = languageOf(request)
+  if (error instanceof Refusal && error.code === 'plainHttpRefused') {
+    // Whoever reads this may have no page of ours: both languages, in words.
+    const sentence = (['zh-CN', 'en-US'] as const).map(one => settings.words(one, error.code, {})).join('\n')
+    return reply.code(403).type('text/plain; charset=utf-8').send(`${sentence}\n`)
+  }
   if (error instanceof Refusal) {
     const message = settings.words(language, error.code, error.details)
     return reply

@@ -1,21 +1,25 @@
 // The door for browsers and programs: every operation as POST /api/<name>, files, events, health and the web pages.
 
 import { readFile } from 'node:fs/promises'
+import { createServer as createPlainServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { extname, join, normalize } from 'node:path'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Execute } from '../kernel/execute.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Actor } from '../kernel/operation.ts'
+import { Refusal } from '../kernel/refusal.ts'
 import { answerError } from './errors.ts'
 import type { CallEvents } from './events.ts'
 import { addEvents } from './events.ts'
+import { type Reach, refuseForeign, refusePlain, safetyHeaders } from './reach.ts'
 import { addUploads, type SaveUpload } from './uploads.ts'
 
 export interface HttpSettings {
   execute: Execute
-  /** Who holds this session token; null when nobody does. */
-  actorOf: (token: string) => Promise<Actor | null>
+  /** Who holds this session token; null when nobody does. Looking without use does not keep a session alive. */
+  actorOf: (token: string, isUse: boolean) => Promise<Actor | null>
   anonymous: Actor
   /** The sentence for a refusal, in the language a browser asks for. */
   words: (language: 'zh-CN' | 'en-US', code: string, details: object) => string
@@ -32,7 +36,7 @@ export interface HttpSettings {
   uploadBytes: number
   readFile: (path: string) => NodeJS.ReadableStream
   webFolder: string
-  secureCookie: boolean
+  reach: Reach
   log: Log
 }
 
@@ -46,10 +50,12 @@ declare module 'fastify' {
 
 /** Builds the server; the caller listens and closes. */
 export function createHttpServer(settings: HttpSettings): FastifyInstance {
+  const { tls, trustedProxies } = settings.reach
   const server = Fastify({
     logger: false,
+    serverFactory: handler => (tls ? createHttpsServer(tls, handler) : createPlainServer(handler)),
     bodyLimit: settings.requestBytes,
-    trustProxy: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: true,
@@ -57,21 +63,17 @@ export function createHttpServer(settings: HttpSettings): FastifyInstance {
   void server.register(cookie)
   server.decorateRequest('actor', { getter: () => settings.anonymous, setter: setActor })
   server.addHook('onRequest', async request => {
+    refusePlain(settings.reach, request)
     request.actor = (await actorOf(settings, request)) ?? settings.anonymous
   })
-  server.addHook('onSend', async (_request, reply) => {
-    void reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy':
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
-    })
+  server.addHook('onSend', async (request, reply) => {
+    void reply.headers(safetyHeaders(request))
   })
   server.setErrorHandler((error: Error, request, reply) => answerError(settings, error, request, reply))
   server.setNotFoundHandler((request, reply) => page(settings, request, reply))
   server.post<{ Params: { name: string } }>('/api/:name', (request, reply) => operate(settings, request, reply))
   addUploads(server, settings.saveUpload, settings.uploadBytes)
-  addEvents(server, settings.events)
+  addEvents(server, settings.events, async request => (await actorOf(settings, request, false)) !== null)
   server.get('/api/demonstration', settings.welcome)
   server.get('/openapi.json', () => settings.openApi)
   server.get('/healthz', () => ({ ok: true }))
@@ -91,10 +93,23 @@ function setActor(this: FastifyRequest, actor: Actor): void {
   Object.defineProperty(this, 'actor', { value: actor })
 }
 
-async function actorOf(settings: HttpSettings, request: FastifyRequest): Promise<Actor | null> {
+/** A cookie goes along with whatever page asks, so that a request with one must come from a page of our own. */
+async function actorOf(settings: HttpSettings, request: FastifyRequest, isUse = true): Promise<Actor | null> {
   const bearer = /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1]
-  const token = bearer ?? request.cookies[sessionCookie]
-  return token ? settings.actorOf(token) : null
+  if (bearer) return settings.actorOf(bearer, isUse)
+  const token = request.cookies[sessionCookie]
+  if (!token) return null
+  refuseForeign(request)
+  return settings.actorOf(token, isUse)
+}
+
+/** The county that a region viewer looks into. */
+function countyOf(request: FastifyRequest): { countyId?: number } {
+  const named = request.headers['x-dianka-county']
+  if (named === undefined) return {}
+  if (typeof named !== 'string' || !/^\d{1,3}$/.test(named))
+    throw new Refusal('badInput', { problems: 'x-dianka-county' })
+  return { countyId: Number(named) }
 }
 
 async function operate(
@@ -109,6 +124,8 @@ async function operate(
     input: request.body ?? {},
     actor: request.actor,
     requestId: request.id,
+    from: { address: request.ip, userAgent: request.headers['user-agent'] ?? '' },
+    ...countyOf(request),
     // Only a person's keys are kept: an anonymous answer may hold a session.
     ...(typeof key === 'string' && key.length <= 200 && signedIn ? { key } : {}),
   })
@@ -116,7 +133,7 @@ async function operate(
     void reply.setCookie(sessionCookie, result.session.token, {
       httpOnly: true,
       sameSite: 'strict',
-      secure: settings.secureCookie,
+      secure: request.protocol === 'https',
       path: '/',
       expires: new Date(result.session.expiresAt),
     })

@@ -178,4 +178,7 @@ export const refusals: Record<RefusalCode, string> = {
   badCursor: 'This page position is no longer valid; search again from the first page.',
   exportNotFound: 'Job {jobId} has no exported file for you, or it has expired; export again.',
   recordNotFound: 'This record was not found.',
+  foreignOrigin: 'The request came from another site and was refused.',
+  plainHttpRefused:
+    'Plain HTTP is served to this machine alone: use https://. Administrators: see the settings DIANKA_TLS_CERT and DIANKA_PLAIN_HTTP.',
 }

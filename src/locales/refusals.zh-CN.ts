@@ -171,4 +171,7 @@ export const refusals = {
   badCursor: '翻页位置已失效，请从第一页重新查询。',
   exportNotFound: '没有任务 {jobId} 的导出文件，或文件已过期，请重新导出。',
   recordNotFound: '没有找到这条记录。',
+  foreignOrigin: '请求来自其他网站，已拒绝。',
+  plainHttpRefused:
+    '本系统不接受本机以外的明文 HTTP，请使用 https:// 地址；管理员请见 DIANKA_TLS_CERT 与 DIANKA_PLAIN_HTTP 两项设置。',
 } as const

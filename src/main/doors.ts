@@ -9,6 +9,7 @@ import { actorOfToken, anonymous } from '../kernel/session.ts'
 import { SetupError } from '../kernel/setup-error.ts'
 import { refusalText, words } from '../locales/index.ts'
 import { operations } from '../registry.ts'
+import { openCertificate } from './certificate.ts'
 import { demoSignIns } from './demo-list.ts'
 import { listenForEvents } from './events.ts'
 import type { Node } from './node.ts'
@@ -19,9 +20,10 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
   const events = listenForEvents(platform)
   const titles: Readonly<Record<string, string>> = words['zh-CN'].operations
   const titlesEn: Readonly<Record<string, string>> = words['en-US'].operations
+  const certificate = openCertificate(config)
   const server = createHttpServer({
     execute: node.execute,
-    actorOf: token => actorOfToken(db, token),
+    actorOf: (token, isUse) => actorOfToken(db, token, { idleMs: config.sessionIdleMs, isUse }),
     anonymous,
     words: (language, code, details) => refusalText(language, code, { ...details }),
     openApi: openApi(operations, name => `${titles[name] ?? name} / ${titlesEn[name] ?? name}`),
@@ -41,7 +43,11 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
     uploadBytes: config.uploadBytes,
     readFile: path => node.services.files.read(path),
     webFolder: join(config.treeDir, 'dist/web'),
-    secureCookie: false,
+    reach: {
+      tls: certificate?.read() ?? null,
+      trustedProxies: config.trustedProxies ?? [],
+      plainHttp: config.plainHttp === 'allow',
+    },
     log,
   })
   try {
@@ -50,10 +56,12 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
     await events.stop()
     throw portTaken(error, config.httpPort)
   }
+  const reloads = certificate?.watch(server.server, log)
   const address = server.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : config.httpPort,
     async stop() {
+      await reloads?.stop()
       await server.close()
       await events.stop()
     },

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { createSipEngine } from '../hotline/engines/sip/engine.ts'
 import { createHotline } from '../hotline/hotline.ts'
 import { defaultClipFolder } from '../hotline/voice/clip-library.ts'
+import { isLoopback } from '../http/reach.ts'
 import { lockFolder } from '../kernel/folder-lock.ts'
 import type { Log } from '../kernel/log.ts'
 import { type CountyNumbers, countyByNumber } from './county-numbers.ts'
@@ -50,8 +51,16 @@ export async function startAll(
   await mis
   const number = counties.first ?? '95598'
   const host = config.publicAddress.includes(':') ? `[${config.publicAddress}]` : config.publicAddress
-  const web = `http://${host}:${doors.port}`
-  return `ready ${web} sip:${number}@${host}:${engine.udpPort}\n${nextSteps(platform.demonstration, web)}`
+  const web = `${config.tlsCert === null ? 'http' : 'https'}://${host}:${doors.port}`
+  return `ready ${web} sip:${number}@${host}:${engine.udpPort}\n${plainHttpLine(config)}${nextSteps(platform.demonstration, web)}`
+}
+
+/** Who listens beyond this machine without a certificate is told what will happen. */
+function plainHttpLine({ bind, tlsCert, trustedProxies, plainHttp }: Config): string {
+  if (isLoopback(bind) || tlsCert !== null || trustedProxies !== null) return ''
+  return plainHttp === 'allow'
+    ? '  ! 网页用明文 HTTP 对外服务，密码可被窃听 / pages are served by plain HTTP: passwords can be read on the way\n'
+    : '  ! 没有证书：本机以外只答“请用 HTTPS”（见 DIANKA_TLS_CERT） / no certificate: others are told to use HTTPS (DIANKA_TLS_CERT)\n'
 }
 
 function telephone(platform: Platform, node: Node, counties: CountyNumbers) {
