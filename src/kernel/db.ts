@@ -24,6 +24,7 @@ export interface DatabaseSettings {
   poolSize: number
   /** Longest a statement may run before PostgreSQL ends it. */
   statementTimeoutMs: number
+  /** A connection broke that no statement was waiting on. */
   onIdleError: (error: Error) => void
 }
 
@@ -46,9 +47,12 @@ export function openDatabase(settings: DatabaseSettings): OpenDatabase {
   })
   // The pool says it has ended before its connections have: what the server tells them then is no news.
   let closing = false
-  pool.on('error', error => {
+  const onError = (error: Error) => {
     if (!closing) settings.onIdleError(error)
-  })
+  }
+  pool.on('error', onError)
+  // A connection lent to a transaction is not the pool's to watch: cut between two statements, it would end the process.
+  pool.on('connect', client => client.on('error', onError))
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

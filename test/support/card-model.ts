@@ -19,7 +19,8 @@ export interface ModelCard {
   holder: number
   transit: number | null
   claim: number | null
-  freezes: number
+  /** Documents that freeze it. */
+  freezes: readonly number[]
   use: null | 'held' | 'used'
 }
 
@@ -50,6 +51,8 @@ export interface ModelMove {
   to: ModelHolder
   documentId: number
   inTransit: boolean
+  /** The document under which all of the cards are in transit; null: none of them may be. */
+  leaves: number | null
 }
 
 export class CardModel {
@@ -66,7 +69,7 @@ export class CardModel {
   }
 
   /** Does the move when it is legal; says whether it did. */
-  move({ kind, ranges, from, to, documentId, inTransit }: ModelMove): boolean {
+  move({ kind, ranges, from, to, documentId, inTransit, leaves }: ModelMove): boolean {
     const rule = moves[kind]
     const cards = this.pick(ranges)
     if (!cards || !rule.hands.some(hands => hands === to.kind)) return false
@@ -75,10 +78,10 @@ export class CardModel {
       card =>
         rule.from.some(state => state === card.state) &&
         card.holder === from.id &&
-        card.transit === null &&
+        card.transit === leaves &&
         card.use === null &&
         (card.claim === null || card.claim === documentId) &&
-        (kind === 'void' || card.freezes === 0) &&
+        (kind === 'void' || card.freezes.length === 0) &&
         !(rule.onward && card.expired),
     )
     if (!legal) return false
@@ -108,8 +111,38 @@ export class CardModel {
   hold(place: number): boolean {
     const card = this.cards[place]
     const active = card && (card.state === 'seller' || card.state === 'customer')
-    if (!active || card.freezes > 0 || card.expired || card.use !== null) return false
+    if (!active || card.freezes.length > 0 || card.expired || card.use !== null) return false
     card.use = 'held'
     return true
+  }
+
+  settle(place: number, works: boolean): boolean {
+    const card = this.cards[place]
+    if (card?.use !== 'held') return false
+    card.use = works ? 'used' : null
+    return true
+  }
+
+  /** The document claims these cards and no others. */
+  claim(range: readonly [number, number], documentId: number): boolean {
+    const cards = this.cards.slice(range[0], range[1] + 1)
+    if (cards.some(card => card.claim !== null && card.claim !== documentId)) return false
+    for (const card of this.cards) if (card.claim === documentId) card.claim = null
+    for (const card of cards) card.claim = documentId
+    return true
+  }
+
+  freeze(range: readonly [number, number], documentId: number): boolean {
+    for (const card of this.cards.slice(range[0], range[1] + 1)) card.freezes = [...card.freezes, documentId]
+    return true
+  }
+
+  thaw(documentId: number): boolean {
+    for (const card of this.cards) card.freezes = card.freezes.filter(by => by !== documentId)
+    return true
+  }
+
+  copy(): CardModel {
+    return new CardModel(this.cards.map(card => ({ ...card })))
   }
 }

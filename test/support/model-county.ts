@@ -29,6 +29,7 @@ export interface County {
   documents: number[]
   batchIds: number[]
   recharges: Map<number, number>
+  /** Put in another's place when a step is done. */
   model: CardModel
 }
 
@@ -99,7 +100,7 @@ async function makeCards(tx: Tx, countyId: number, operatorId: number, batchIds:
       .execute()
     for (let serial = firstSerial; serial <= lastSerial; serial += 1) {
       const expired = expiresOn < '2026'
-      const fresh = { state: null, holder: 0, transit: null, claim: null, freezes: 0, use: null }
+      const fresh = { state: null, holder: 0, transit: null, claim: null, freezes: [], use: null }
       cards.push({ serial, batchId, face, expired, ...fresh })
     }
   }
@@ -158,4 +159,25 @@ export async function agree(db: Database, county: County): Promise<void> {
     from summed s full join (select * from balance where county_id = ${countyId}) b using (holder_id, face_value_fen, state)
     where coalesce(s.quantity, 0) <> coalesce(b.quantity, 0)`.execute(db)
   expect(journal.rows).toEqual([])
+  expect(await conditions(db, countyId)).toEqual(conditionsOf(county))
+}
+
+/** Every card that is used, held, claimed or frozen, with by what; freezes of one document that overlap count each. */
+async function conditions(db: Database, countyId: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select format('%s %s', serial, case when stamped_at is null then 'held' else 'used' end) as key from card_use where county_id = ${countyId}
+    union all select format('%s claimed by %s', s, document_id) from claim, generate_series(first_serial, last_serial) s where county_id = ${countyId}
+    union all select format('%s frozen by %s', s, document_id) from card_freeze, generate_series(first_serial, last_serial) s where county_id = ${countyId}`.execute(
+    db,
+  )
+  return rows.map(row => row.key).sort()
+}
+
+function conditionsOf({ model }: County): string[] {
+  const keys = model.cards.flatMap(({ serial, use, claim, freezes }) => [
+    ...(use === null ? [] : [`${serial} ${use}`]),
+    ...(claim === null ? [] : [`${serial} claimed by ${claim}`]),
+    ...freezes.map(by => `${serial} frozen by ${by}`),
+  ])
+  return keys.sort()
 }
