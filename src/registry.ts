@@ -80,6 +80,7 @@ import { register as custodyRegister } from './modules/custody/register.ts'
 import { exported as documentExport } from './modules/document/export.ts'
 import { get as documentGet } from './modules/document/get.ts'
 import { search as documentSearch } from './modules/document/search.ts'
+import { get as documentGet } from './modules/document/get.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { download as jobDownload } from './modules/job/download.ts'
@@ -111,6 +112,7 @@ import { createRegion as orgCreateRegion } from './modules/org/create-region.ts'
 import { list as orgList } from './modules/org/list.ts'
 import { update as orgUpdate } from './modules/org/update.ts'
 import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
+import { record as paymentRecord } from './modules/payment/record.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
 import { exported as postingExport } from './modules/posting/export.ts'
 import { list as postingList } from './modules/posting/list.ts'
@@ -126,10 +128,28 @@ import { get as regionGet } from './modules/region/get.ts'
 import { list as roleList } from './modules/role/list.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
 import { update as securityPolicyUpdate } from './modules/security-policy/update.ts'
+import { create as sellerCreate } from './modules/seller/create.ts'
+import { get as sellerGet } from './modules/seller/get.ts'
+import { ledger as sellerLedger } from './modules/seller/ledger.ts'
+import { list as sellerList } from './modules/seller/list.ts'
+import { resumePurchase as sellerResumePurchase } from './modules/seller/resume-purchase.ts'
+import { setLimit as sellerSetLimit } from './modules/seller/set-limit.ts'
+import { stopPurchase as sellerStopPurchase } from './modules/seller/stop-purchase.ts'
+import { update as sellerUpdate } from './modules/seller/update.ts'
+import { confirmCheck as sellerPurchaseConfirmCheck } from './modules/seller-purchase/confirm-check.ts'
+import { create as sellerPurchaseCreate } from './modules/seller-purchase/create.ts'
+import { discard as sellerPurchaseDiscard } from './modules/seller-purchase/discard.ts'
 import { execute as sellerPurchaseExecute } from './modules/seller-purchase/execute.ts'
 import { get as sellerPurchaseGet } from './modules/seller-purchase/get.ts'
 import { list as sellerPurchaseList } from './modules/seller-purchase/list.ts'
 import { read as sensitiveRead } from './modules/sensitive/read.ts'
+import { scan as sellerPurchaseScan } from './modules/seller-purchase/scan.ts'
+import { create as sellerReturnCreate } from './modules/seller-return/create.ts'
+import { discard as sellerReturnDiscard } from './modules/seller-return/discard.ts'
+import { execute as sellerReturnExecute } from './modules/seller-return/execute.ts'
+import { get as sellerReturnGet } from './modules/seller-return/get.ts'
+import { list as sellerReturnList } from './modules/seller-return/list.ts'
+import { scan as sellerReturnScan } from './modules/seller-return/scan.ts'
 import { list as sessionList } from './modules/session/list.ts'
 import { revoke as sessionRevoke } from './modules/session/revoke.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
@@ -319,7 +339,36 @@ export const registry = {
     update: stationReturnUpdate,
     withdraw: stationReturnWithdraw,
   },
-  sellerPurchase: { execute: sellerPurchaseExecute, get: sellerPurchaseGet, list: sellerPurchaseList },
+  sellerPurchase: {
+    confirmCheck: sellerPurchaseConfirmCheck,
+    create: sellerPurchaseCreate,
+    discard: sellerPurchaseDiscard,
+    execute: sellerPurchaseExecute,
+    get: sellerPurchaseGet,
+    list: sellerPurchaseList,
+    scan: sellerPurchaseScan,
+  },
+  sellerReturn: {
+    create: sellerReturnCreate,
+    discard: sellerReturnDiscard,
+    execute: sellerReturnExecute,
+    get: sellerReturnGet,
+    list: sellerReturnList,
+    scan: sellerReturnScan,
+  },
+  seller: {
+    create: sellerCreate,
+    get: sellerGet,
+    ledger: sellerLedger,
+    list: sellerList,
+    resumePurchase: sellerResumePurchase,
+    setLimit: sellerSetLimit,
+    stopPurchase: sellerStopPurchase,
+    update: sellerUpdate,
+  },
+  payment: {
+    record: paymentRecord,
+  },
   stock: { summary: stockSummary },
   card: {
     check: cardCheck,
@@ -370,6 +419,7 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
+  document: { get: documentGet },
   todo: { list: todoList },
   home: { get: homeGet },
   audit: { search: auditSearch },

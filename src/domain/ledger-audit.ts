@@ -105,6 +105,32 @@ const checks: readonly Difference[] = [
           and e.spans @> int8range(r.first_serial, r.last_serial, '[]')))
       or exists (select from extended e where e.county_id = r.county_id and e.day > r.expires_on
         and e.spans && int8range(r.first_serial, r.last_serial, '[]'))`,
+  // What a seller owes and has paid = sum of its entries.
+  sql`
+    select s.county_id, 'seller and entries' as check,
+      format('seller %s: owed %s, entries %s; paid %s, entries %s', s.holder_id, s.owed_fen, coalesce(e.owed, 0), s.paid_fen, coalesce(e.paid, 0)) as about
+    from seller s left join (
+      select county_id, holder_id, sum(owed_change_fen) as owed, sum(paid_change_fen) as paid from seller_entry group by 1, 2
+    ) e on e.county_id = s.county_id and e.holder_id = s.holder_id
+    where s.owed_fen <> coalesce(e.owed, 0) or s.paid_fen <> coalesce(e.paid, 0)`,
+  // Money of a purchase or return = what its paper says = what moved.
+  sql`
+    with paper as (
+      select d.county_id, d.document_id, d.document_no, case d.kind when 'SK' then 'purchase' else 'refund' end as kind,
+        case d.kind when 'SK' then 'purchase' else 'sellerReturn' end as moved
+      from document d where (d.kind, d.state) in (('SK', 'sold'), ('TK', 'returned'))
+    ), entered as (
+      select county_id, document_id, kind, sum(amount_fen) as fen from seller_entry where kind in ('purchase', 'refund') group by 1, 2, 3
+    )
+    select coalesce(p.county_id, e.county_id) as county_id, 'purchases, returns and their money' as check,
+      format('%s %s: entries %s, lines %s, moved %s', coalesce(p.kind, e.kind), coalesce(p.document_no, e.document_id::text),
+        coalesce(e.fen, 0), coalesce(l.fen, 0), coalesce(m.fen, 0)) as about
+    from paper p full join entered e on e.county_id = p.county_id and e.document_id = p.document_id and e.kind = p.kind
+    left join lateral (select sum(x.quantity::bigint * x.face_value_fen) as fen from document_line x
+      where x.county_id = p.county_id and x.document_id = p.document_id) l on true
+    left join lateral (select sum(x.quantity::bigint * x.face_value_fen) as fen from movement x
+      where x.county_id = p.county_id and x.document_id = p.document_id and x.kind = p.moved) m on true
+    where p.document_id is null or coalesce(e.fen, 0) <> coalesce(l.fen, 0) or coalesce(e.fen, 0) <> coalesce(m.fen, 0)`,
   // Nothing unsettled is forgotten.
   sql`
     select r.county_id, 'unsettled recharge without a task' as check, format('recharge %s', r.recharge_id) as about

@@ -190,7 +190,7 @@ async function hindrances(tx: Tx, check: CheckSettings, wanted: readonly SerialR
 }
 
 /** Most faults named in one refusal. */
-const mostNamed = 200
+export const mostNamed = 200
 
 /** `HOLD 001300000120-001200000121 2 station 城关供电所`: code, printed range, quantity, what is in the way. */
 export function faultText(fault: RangeFault): string {

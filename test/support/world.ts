@@ -30,7 +30,7 @@ import { realTimeServices } from './services.ts'
 
 export const countyId = 1
 
-/** Sign-ins: two county card administrators, two of finance, one for each of three stations, and the rest once. */
+/** Sign-ins: two county card administrators, two of finance, one for each of three stations, two sellers of different stations, and the rest once. */
 const people = {
   card: { role: 'countyCardAdmin' },
   card2: { role: 'countyCardAdmin' },
@@ -43,7 +43,9 @@ const people = {
   security: { role: 'securityAdmin' },
   audit: { role: 'auditAdmin' },
   attendant: { role: 'hotlineAttendant' },
-} as const satisfies Record<string, { role: OperatorRole; station?: number }>
+  seller1: { role: 'sellerPortal', seller: 0 },
+  seller3: { role: 'sellerPortal', seller: 2 },
+} as const satisfies Record<string, { role: OperatorRole; station?: number; seller?: number }>
 
 export type Person = keyof typeof people
 type Part = 'hotline' | 'worker'
@@ -202,7 +204,7 @@ async function fill(tx: Tx, passwordHash: string): Promise<{ places: Places; act
   const hall = await createPlace(tx, { countyId, kind: 'hall', code: 'H1', name: '城关营业厅', parentId })
   const actors = new Map<Person, Actor>()
   for (const [person, { role, ...at }] of Object.entries(people)) {
-    const holderId = 'station' in at ? (stations[at.station] ?? null) : null
+    const holderId = 'station' in at ? stations[at.station] : 'seller' in at ? sellers[at.seller] : null
     const name = `人员 ${person}`
     const staffNo = `N-${person}`
     const operatorId = await createOperator(tx, {

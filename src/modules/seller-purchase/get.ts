@@ -2,22 +2,17 @@
 
 import { z } from 'zod'
 import { documentDetails } from '../../domain/document-forms.ts'
-import { readDocument } from '../../domain/document-read.ts'
+import { readBodies, readDocument } from '../../domain/document-read.ts'
 import { purchaseBody } from '../../domain/purchase.ts'
 import { query } from '../../domain/services.ts'
 
 export const get = query({
-  roles: ['stationCardAdmin', 'countyFinance', 'countyCardAdmin'],
+  roles: ['stationCardAdmin', 'countyFinance'],
   input: z.strictObject({ documentId: z.int() }),
   output: documentDetails.extend({ purchase: purchaseBody }),
   async run({ tx, actor, countyId }, { documentId }) {
     const details = await readDocument(tx, actor, 'SK', documentId)
-    const { body } = await tx
-      .selectFrom('document')
-      .select('body')
-      .where('countyId', '=', countyId)
-      .where('documentId', '=', documentId)
-      .executeTakeFirstOrThrow()
-    return { ...details, purchase: purchaseBody.parse(body) }
+    const bodies = await readBodies(tx, countyId, [documentId])
+    return { ...details, purchase: purchaseBody.parse(bodies.get(documentId)) }
   },
 })
