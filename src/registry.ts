@@ -78,7 +78,7 @@ import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
 import { exported as documentExport } from './modules/document/export.ts'
-import { get as documentGet, get as documentGet } from './modules/document/get.ts'
+import { get as documentGet } from './modules/document/get.ts'
 import { search as documentSearch } from './modules/document/search.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
@@ -418,7 +418,6 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
-  document: { get: documentGet },
   todo: { list: todoList },
   home: { get: homeGet },
   audit: { search: auditSearch },
