@@ -195,11 +195,14 @@ import { summary as stockSummary } from './modules/stock/summary.ts'
 import { accept as stockInAccept } from './modules/stock-in/accept.ts'
 import { cancel as stockInCancel } from './modules/stock-in/cancel.ts'
 import { create as stockInCreate } from './modules/stock-in/create.ts'
+import { differences as stockInDifferences } from './modules/stock-in/differences.ts'
 import { get as stockInGet } from './modules/stock-in/get.ts'
 import { inspect as stockInInspect } from './modules/stock-in/inspect.ts'
 import { ledger as stockInLedger } from './modules/stock-in/ledger.ts'
 import { list as stockInList } from './modules/stock-in/list.ts'
+import { rejected as stockInRejected } from './modules/stock-in/rejected.ts'
 import { sendBack as stockInSendBack } from './modules/stock-in/send-back.ts'
+import { spotCheck as stockInSpotCheck } from './modules/stock-in/spot-check.ts'
 import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
 import { upload as stockInUpload } from './modules/stock-in/upload.ts'
 import { list as todoList } from './modules/todo/list.ts'
@@ -264,11 +267,14 @@ export const registry = {
     accept: stockInAccept,
     cancel: stockInCancel,
     create: stockInCreate,
+    differences: stockInDifferences,
     get: stockInGet,
     inspect: stockInInspect,
     ledger: stockInLedger,
     list: stockInList,
+    rejected: stockInRejected,
     sendBack: stockInSendBack,
+    spotCheck: stockInSpotCheck,
     submit: stockInSubmit,
     upload: stockInUpload,
   },

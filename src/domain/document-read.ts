@@ -117,6 +117,9 @@ export async function countStates(
   return rows
 }
 
+/** Most lines shown; the head's quantity and amount are always of all. */
+const mostLines = 5_000
+
 /** One document that the actor may see, with lines and steps. */
 export async function readDocument(
   tx: Tx,
@@ -137,6 +140,7 @@ export async function readDocument(
     .where('countyId', '=', countyId)
     .where('documentId', '=', documentId)
     .orderBy('lineNo')
+    .limit(mostLines)
     .execute()
   const steps = await sql<z.input<typeof documentStep>>`
     select s.action, s.from_state, s.to_state, o.name as operator, s.at, s.note

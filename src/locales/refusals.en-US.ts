@@ -59,6 +59,11 @@ export const refusals: Record<RefusalCode, string> = {
   RK04: 'Whoever inspected cannot re-accept.',
   RK05: '{n} numbers have not been inspected.',
   RK06: '{n} cards will be rejected and their PINs dead for ever. Enter “拒收” to confirm.',
+  RK03: '{n} numbers were stocked in by {no} before.',
+  RK07: 'The file has {n} numbers more than the new-card file; they are listed and will not be taken in.',
+  fileNotOpened:
+    'The file cannot be opened: it is not encrypted to this county, damaged or incomplete. It was refused and not read.',
+  samplePercentMissing: 'Enter the percentage of the sample.',
   ZF01: '{quantity} cards are used and cannot be voided: {faults}',
   ZF02: 'Tell what happened (at least 10 characters).',
   ZF03: 'Cards that are here need a custody location and a keeper.',

@@ -10,11 +10,12 @@ import { partActor } from '../../kernel/session.ts'
 import { type Batch, confirmedManufacturer, lockBatch, numbersOf, stepAfterStockIn } from '../batch.ts'
 import { advanceDocument, type Document, lockDocument } from '../document.ts'
 import { sameDigest } from '../pin.ts'
+import { totalQuantity } from '../range.ts'
 import { printSerial } from '../serial.ts'
 import type { Services } from '../services.ts'
 import { type StockInBody, settledRanges, stockInBody, writeResults } from '../stock-in.ts'
-import { type Classifier, createClassifier, type Finding, type ResultRange } from './classify.ts'
-import { readPeerKey, SealError, schemeOf } from './envelope.ts'
+import { type Classifier, createClassifier, type Finding, type ResultClass, type ResultRange } from './classify.ts'
+import { printedFingerprint, readPeerKey, SealError, SignatureError, schemeOf } from './envelope.ts'
 import { CardFileError, type FileHead, type FileReader } from './format.ts'
 import { type ProducedCard, parseProducedLine } from './produced-line.ts'
 import { readSealedCards } from './sealed-cards.ts'
@@ -35,7 +36,7 @@ export function compareCards(settings: CompareSettings): JobKind {
     const { documentId } = input.parse(raw)
     try {
       const work = await prepare(settings, control.countyId, documentId)
-      if (work) await keep(settings.db, control.countyId, documentId, await compare(settings, control, work))
+      if (work) await keep(settings.db, work, await compare(settings, control, work))
       return { documentId }
     } catch (error) {
       await giveUp(settings.db, control.countyId, documentId, error)
@@ -76,7 +77,13 @@ async function prepare(settings: CompareSettings, countyId: number, documentId: 
   })
 }
 
-async function compare(settings: CompareSettings, control: JobControl, work: Work): Promise<ResultRange[]> {
+interface Compared {
+  results: ResultRange[]
+  /** The fingerprint of the key whose signature was proven. */
+  signedBy: string
+}
+
+async function compare(settings: CompareSettings, control: JobControl, work: Work): Promise<Compared> {
   const { batch, manufacturer } = work
   const by = await readPeerKey(manufacturer.publicKey, settings.now())
   const keys = { as: await settings.services.countyKeys.privateKey(batch.countyId, schemeOf(by)), by }
@@ -87,9 +94,12 @@ async function compare(settings: CompareSettings, control: JobControl, work: Wor
     const file = await readSealedCards('produced-cards', open, keys)
     requireBatch(file.head, work)
     await compareLines(settings, control, work, file, classifier)
-    return classifier.results()
+    const results = classifier.results()
+    requireNews(results)
+    return { results, signedBy: printedFingerprint(by) }
   } catch (error) {
-    if (error instanceof SealError) return refuse('RK01', { name: manufacturer.name })
+    if (error instanceof SignatureError) return refuse('RK01', { name: manufacturer.name })
+    if (error instanceof SealError) return refuse('fileNotOpened')
     if (error instanceof CardFileError) return refuse('badCardFile', { line: error.line, problem: error.problem })
     throw error
   }
@@ -100,6 +110,15 @@ function requireBatch(head: FileHead, { batch, batchNo, county }: Work): void {
   const ours = [batchNo, county, printSerial(firstSerial), printSerial(lastSerial)]
   const theirs = [head.batchNo, head.county, head.firstSerial, head.lastSerial]
   if (ours.join() !== theirs.join()) refuse('RK02', { x: head.batchNo, y: batchNo })
+}
+
+/** A file of whose numbers of this batch every one was dealt with by earlier deliveries is one of those, sent again. */
+function requireNews(results: readonly ResultRange[]): void {
+  const before = results.filter(range => range.class === 'duplicate' && range.reason !== '')
+  const [first] = before
+  const nothing: readonly ResultClass[] = ['missing', 'extra']
+  const news = totalQuantity(results.filter(range => !nothing.includes(range.class))) > totalQuantity(before)
+  if (first && !news) refuse('RK03', { n: totalQuantity(before), no: first.reason })
 }
 
 async function compareLines(
@@ -149,11 +168,13 @@ async function digestsOf(db: Database, batch: Batch, cards: readonly ProducedCar
   return new Map(rows.map(row => [row.serial, row.pinMac]))
 }
 
-async function keep(db: Database, countyId: number, documentId: number, results: ResultRange[]): Promise<void> {
+async function keep(db: Database, { batch, documentId }: Work, { results, signedBy }: Compared): Promise<void> {
+  const { countyId } = batch
   await db.transaction().execute(async tx => {
     const document = await lockDocument(tx, countyId, 'RK', documentId)
     await writeResults(tx, document, results)
-    await advanceDocument(tx, partActor('worker', countyId), document, 'RK', 'compared')
+    const body: StockInBody = { ...stockInBody.parse(document.body), signedBy }
+    await advanceDocument(tx, partActor('worker', countyId), document, 'RK', 'compared', { body })
   })
 }
 

@@ -13,7 +13,7 @@ import {
   sm2Fingerprint,
 } from './sm2.ts'
 
-export { SealError } from './seal-error.ts'
+export { SealError, SignatureError } from './seal-error.ts'
 
 export const sealSchemes = ['openpgp', 'sm2'] as const
 export type SealScheme = (typeof sealSchemes)[number]

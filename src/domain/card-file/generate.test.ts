@@ -24,9 +24,14 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-async function approvedBatch(): Promise<number> {
+async function approvedBatch(cardsWanted = quantity): Promise<number> {
   const making = world.as('card').cardMaking
-  const wanted = { faceValueFen: 5_000, quantity, manufacturerId: maker.manufacturerId, expectedOn: '2030-01-31' }
+  const wanted = {
+    faceValueFen: 5_000,
+    quantity: cardsWanted,
+    manufacturerId: maker.manufacturerId,
+    expectedOn: '2030-01-31',
+  }
   const { documentId, version } = await making.submit(await making.create(wanted))
   await world.as('finance').cardMaking.approve({ documentId, version })
   return documentId
@@ -119,6 +124,31 @@ test('cancelled before it began, it leaves nothing and can be begun again', asyn
   const second = await card.cardMaking.generate({ documentId })
   await world.jobDone(second.jobId)
   await expectWhole(documentId)
+})
+
+test('cancelled at 40 %, it leaves no number and no file', async () => {
+  const { files: store } = world.services
+  const documentId = await approvedBatch(50_000)
+  const { jobId } = await world.as('card').cardMaking.generate({ documentId })
+  // The file's reader waits where the job says 40 %, so that the cancellation meets it there.
+  let at = 0
+  async function* cancelling(bytes: AsyncIterable<Uint8Array>) {
+    for await (const chunk of bytes) {
+      const { doneCount, totalCount } = await world.as('card').job.get({ jobId })
+      if (at === 0 && doneCount >= totalCount * 0.4 && totalCount > 0) {
+        at = doneCount / totalCount
+        await world.as('card').job.cancel({ jobId })
+      }
+      yield chunk
+    }
+  }
+  world.services.files = { ...store, writeDraft: (path, bytes) => store.writeDraft(path, cancelling(bytes)) }
+  world.startJobs()
+  await expect(world.jobDone(jobId)).rejects.toThrow('cancelled')
+  expect(at).toBe(0.4)
+  expect([await stateOf(documentId), await cards(), files()]).toEqual(['approved', 0, []])
+  const { batch } = await world.as('card').cardMaking.get({ documentId })
+  expect([batch.fileName, batch.unadmitted]).toEqual([null, 0])
 })
 
 test.each([

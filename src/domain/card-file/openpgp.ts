@@ -2,7 +2,7 @@
 
 import type { PrivateKey, PublicKey } from 'openpgp'
 import { refuse } from '../../kernel/refusal.ts'
-import { maxClearBytes, SealError } from './seal-error.ts'
+import { maxClearBytes, SealError, SignatureError } from './seal-error.ts'
 
 export type { PrivateKey, PublicKey } from 'openpgp'
 export { SealError } from './seal-error.ts'
@@ -120,7 +120,6 @@ async function* opened(sealed: ReadableStream<Uint8Array>, { as, by }: OpenSetti
     message: await readMessage({ binaryMessage: sealed }),
     decryptionKeys: as,
     verificationKeys: by,
-    expectSigned: true,
     format: 'binary',
     // Else the whole message would be held in memory until its end: the reader takes care of that by reading twice.
     config: { allowUnauthenticatedStream: true, maxDecompressedMessageSize: maxClearBytes },
@@ -132,8 +131,10 @@ async function* opened(sealed: ReadableStream<Uint8Array>, { as, by }: OpenSetti
     if (bytes > maxClearBytes) throw new SealError('longer than a million cards need')
     yield Buffer.from(chunk)
   }
-  if (signatures.length === 0) throw new SealError('not signed')
-  for (const signature of signatures) await signature.verified
+  if (signatures.length === 0) throw new SignatureError()
+  for (const { verified } of signatures) {
+    await verified.catch(error => Promise.reject(new SignatureError({ cause: error })))
+  }
 }
 
 /**

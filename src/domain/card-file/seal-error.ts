@@ -1,10 +1,18 @@
-// The one failure of opening a sealed file: why is not told, so that nothing is learnt by trying.
+// The failures of opening a sealed file.
 
-/** A file that cannot be opened, or whose signature is not the one expected. */
+/** A file that is not for this key, damaged or cut short. */
 export class SealError extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options)
     this.name = 'SealError'
+  }
+}
+
+/** A file that opens to its end, and whose signature is not the one expected. */
+export class SignatureError extends SealError {
+  constructor(options?: ErrorOptions) {
+    super('not signed by the one expected', options)
+    this.name = 'SignatureError'
   }
 }
 

@@ -16,7 +16,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
-import { maxClearBytes, SealError } from './seal-error.ts'
+import { maxClearBytes, SealError, SignatureError } from './seal-error.ts'
 import { type Sm2PrivateKey, type Sm2PublicKey, sm2Decrypt, sm2Encrypt, sm2Sign, sm2Verify } from './sm2.ts'
 
 const firstLine = Buffer.from('dianka sm2-sm4 1\n')
@@ -99,9 +99,9 @@ async function* openFrames(
     }
     const clear = decipher.update(bytes)
     if (head.readUInt32BE(0) >= lastFrame) {
-      const whole = length === signatureBytes && (await take(1)) === null
-      if (whole && (await sm2Verify(signedText(as, digest), clear, by))) return
-      throw new SealError('not signed by the one expected')
+      if (length !== signatureBytes || (await take(1)) !== null) throw new SealError('more after the end')
+      if (await sm2Verify(signedText(as, digest), clear, by)) return
+      throw new SignatureError()
     }
     clearBytes += length
     if (clearBytes > maxClearBytes) throw new SealError('longer than a million cards need')

@@ -1,4 +1,4 @@
-// Cancels a stock-in that has not been handed to finance; its batch waits for the next file.
+// Cancels a stock-in that has not been handed to finance; its batch waits for the next file. A draft without a number is put away.
 
 import { z } from 'zod'
 import { releaseBatch } from '../../domain/card-file/compare.ts'
@@ -12,8 +12,9 @@ export const cancel = command({
   output: documentAnswer,
   async run({ tx, actor, countyId }, { documentId, version, note }) {
     const document = await lockDocument(tx, countyId, 'RK', documentId, version)
-    const cancelled = await advanceDocument(tx, actor, document, 'RK', 'cancel', { note })
-    // A draft had not begun to check its batch.
+    const action = document.documentNo === null ? 'discard' : 'cancel'
+    const cancelled = await advanceDocument(tx, actor, document, 'RK', action, { note })
+    // A draft had not begun to check its batch, or had let it go again.
     if (document.state !== 'draft') await releaseBatch(tx, document)
     return cancelled
   },

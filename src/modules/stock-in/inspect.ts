@@ -4,12 +4,10 @@ import { z } from 'zod'
 import { lockBatch } from '../../domain/batch.ts'
 import { lockDocument, recordStep } from '../../domain/document.ts'
 import { documentAnswer, documentRef, printedRange, storedRanges } from '../../domain/document-forms.ts'
-import { writeRanges } from '../../domain/document-lines.ts'
-import { sharedRanges, subtractRanges } from '../../domain/range.ts'
-import { faultText } from '../../domain/range-check.ts'
 import { command } from '../../domain/services.ts'
-import { readResults, type StockInBody, stockInBody } from '../../domain/stock-in.ts'
+import { type StockInBody, stockInBody, writeExceptions } from '../../domain/stock-in.ts'
 import { refuse } from '../../kernel/refusal.ts'
+import { refuseNotMatching } from './matching.ts'
 
 export const inspect = command({
   roles: ['countyCardAdmin'],
@@ -20,36 +18,30 @@ export const inspect = command({
     /** Where the cards lie (存放位置). */
     storage: z.string().max(100).default(''),
     exceptions: z
-      .array(printedRange.extend({ reason: z.string().min(1).max(60) }))
+      .array(printedRange.extend({ reason: z.string().trim().min(1).max(60) }))
       .max(5_000)
       .default([]),
   }),
   output: documentAnswer,
-  async run({ tx, actor, countyId }, input) {
-    const { documentId, version, method, samplePercent, storage } = input
+  async run({ tx, actor, countyId, now }, input) {
+    const { documentId, version, method, storage } = input
+    const samplePercent = method === 'sample' ? input.samplePercent : null
+    if (method === 'sample' && samplePercent === null) refuse('samplePercentMissing')
     const document = await lockDocument(tx, countyId, 'RK', documentId, version)
     if (document.state !== 'toInspect' && document.state !== 'sentBack') {
       refuse('documentState', { state: document.state, action: 'inspect' })
     }
     if (document.authorId !== actor.operatorId) refuse('notAuthor')
-    const exceptions = storedRanges(input.exceptions, countyId)
-    const twice = sharedRanges(exceptions)
-    const absent = subtractRanges(exceptions, await readResults(tx, document, ['match']))
-    const faults = [
-      ...twice.map(range => faultText({ ...range, code: 'DUP', about: '' })),
-      ...absent.map(range => faultText({ ...range, code: 'GAP', about: '' })),
-    ]
-    if (faults.length > 0) refuse('rangesNotMovable', { faults: faults.slice(0, 200) })
+    const ranges = storedRanges(input.exceptions, countyId)
+    await refuseNotMatching(tx, document, ranges)
+    const exceptions = ranges.map((range, place) => ({ ...range, reason: input.exceptions[place]?.reason ?? '' }))
     const { faceValueFen } = await lockBatch(tx, countyId, document.parentId ?? 0)
-    const lines = exceptions.map((range, place) => ({
-      ...range,
-      faceValueFen,
-      result: 'inspectionFailed',
-      note: input.exceptions[place]?.reason ?? '',
-    }))
-    await writeRanges(tx, document, lines)
-    const before = stockInBody.parse(document.body)
-    const body: StockInBody = { ...before, inspection: { method, samplePercent, storage } }
+    await writeExceptions(tx, document, faceValueFen, exceptions)
+    const by = { by: actor.name, staffNo: actor.staffNo ?? '', at: now.toISOString() }
+    const body: StockInBody = {
+      ...stockInBody.parse(document.body),
+      inspection: { method, samplePercent, storage, ...by },
+    }
     return recordStep(tx, actor, document, 'inspect', { body })
   },
 })

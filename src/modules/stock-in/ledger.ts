@@ -3,8 +3,9 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { instant, pageSize } from '../../domain/forms.ts'
-import { printSerial } from '../../domain/serial.ts'
 import { query } from '../../domain/services.ts'
+import { entryFilter, entryFilterSql } from './entry-filter.ts'
+import { printRange } from './shapes.ts'
 
 const entry = z.object({
   movementId: z.int(),
@@ -13,6 +14,7 @@ const entry = z.object({
   documentNo: z.string(),
   batchId: z.int(),
   batchNo: z.string(),
+  manufacturerName: z.string(),
   faceValueFen: z.int(),
   firstSerial: z.string(),
   lastSerial: z.string(),
@@ -24,35 +26,29 @@ type Stored = Omit<z.input<typeof entry>, 'firstSerial' | 'lastSerial'> & { firs
 export const ledger = query({
   roles: ['countyCardAdmin', 'countyFinance'],
   input: z.strictObject({
-    batchId: z.int().optional(),
-    faceValueFen: z.int().optional(),
-    from: z.iso.date().optional(),
-    to: z.iso.date().optional(),
+    ...entryFilter,
     /** Only entries older than this one: the last of the page before. */
     beforeId: z.int().optional(),
     limit: pageSize,
   }),
-  output: z.object({ entries: z.array(entry) }),
-  async run({ tx, countyId }, { batchId = null, faceValueFen = null, from = null, to = null, beforeId, limit }) {
-    const day = sql`(m.at at time zone 'Asia/Shanghai')::date`
+  output: z.object({ entries: z.array(entry), total: z.object({ quantity: z.int(), amountFen: z.int() }) }),
+  async run({ tx, countyId }, { beforeId, limit, ...filter }) {
+    const found = sql`
+      from movement e
+      join document d on d.county_id = e.county_id and d.document_id = e.document_id
+      join document bd on bd.county_id = e.county_id and bd.document_id = e.batch_id
+      join batch b on b.county_id = e.county_id and b.batch_id = e.batch_id
+      join manufacturer m on m.county_id = b.county_id and m.manufacturer_id = b.manufacturer_id
+      join operator o on o.county_id = e.county_id and o.operator_id = e.operator_id
+      where e.county_id = ${countyId} and e.kind = 'stockIn' and ${entryFilterSql(countyId, filter, sql`e.face_value_fen`)}`
     const { rows } = await sql<Stored>`
-      select m.movement_id, m.at, m.document_id, d.document_no, m.batch_id, b.document_no as batch_no, m.face_value_fen,
-        m.first_serial, m.last_serial, m.quantity, o.name as operator
-      from movement m
-      join document d on d.county_id = m.county_id and d.document_id = m.document_id
-      join document b on b.county_id = m.county_id and b.document_id = m.batch_id
-      join operator o on o.county_id = m.county_id and o.operator_id = m.operator_id
-      where m.county_id = ${countyId} and m.kind = 'stockIn'
-        and (${batchId}::int is null or m.batch_id = ${batchId}) and (${faceValueFen}::int is null or m.face_value_fen = ${faceValueFen})
-        and (${from}::date is null or ${day} >= ${from}) and (${to}::date is null or ${day} <= ${to})
-        and m.movement_id < ${beforeId ?? Number.MAX_SAFE_INTEGER}
-      order by m.movement_id desc limit ${limit}`.execute(tx)
-    return {
-      entries: rows.map(row => ({
-        ...row,
-        firstSerial: printSerial(row.firstSerial),
-        lastSerial: printSerial(row.lastSerial),
-      })),
-    }
+      select e.movement_id, e.at, e.document_id, d.document_no, e.batch_id, bd.document_no as batch_no,
+        m.name as manufacturer_name, e.face_value_fen, e.first_serial, e.last_serial, e.quantity, o.name as operator
+      ${found} and e.movement_id < ${beforeId ?? Number.MAX_SAFE_INTEGER}
+      order by e.movement_id desc limit ${limit}`.execute(tx)
+    const total = await sql<{ quantity: number; amountFen: number }>`
+      select coalesce(sum(e.quantity), 0)::bigint as quantity, coalesce(sum(e.quantity::bigint * e.face_value_fen), 0)::bigint as amount_fen
+      ${found}`.execute(tx)
+    return { entries: rows.map(printRange), total: total.rows[0] ?? { quantity: 0, amountFen: 0 } }
   },
 })

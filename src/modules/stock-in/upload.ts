@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { advanceDocument, lockDocument, operatorOf } from '../../domain/document.ts'
 import { documentAnswer, documentRef } from '../../domain/document-forms.ts'
 import { command } from '../../domain/services.ts'
-import { type StockInBody, stockInBody } from '../../domain/stock-in.ts'
+import { clearFindings, type StockInBody, stockInBody } from '../../domain/stock-in.ts'
 import { enqueueJob } from '../../kernel/jobs.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
@@ -24,7 +24,8 @@ export const upload = command({
     const createdBy = operatorOf(actor)
     const jobId = await enqueueJob(tx, { countyId, kind: 'stockIn.compare', input: { documentId }, createdBy })
     const { deliveryNo } = stockInBody.parse(document.body)
-    const body: StockInBody = { deliveryNo, fileId, fileName: file.name, jobId, problem: null, inspection: null }
+    const body: StockInBody = stockInBody.parse({ deliveryNo, fileId, fileName: file.name, jobId })
+    await clearFindings(tx, document)
     const started = await advanceDocument(tx, actor, document, 'RK', 'startComparing', { body })
     // One delivery of a batch at a time: what another has admitted must be known before this one is compared.
     if (document.state === 'draft') {
