@@ -206,6 +206,18 @@ import { spotCheck as stockInSpotCheck } from './modules/stock-in/spot-check.ts'
 import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
 import { upload as stockInUpload } from './modules/stock-in/upload.ts'
 import { list as todoList } from './modules/todo/list.ts'
+import { cancel as stocktakeCancel } from './modules/stocktake/cancel.ts'
+import { close as stocktakeClose } from './modules/stocktake/close.ts'
+import { create as stocktakeCreate } from './modules/stocktake/create.ts'
+import { get as stocktakeGet } from './modules/stocktake/get.ts'
+import { list as stocktakeList } from './modules/stocktake/list.ts'
+import { recount as stocktakeRecount } from './modules/stocktake/recount.ts'
+import { resolve as stocktakeResolve } from './modules/stocktake/resolve.ts'
+import { review as stocktakeReview } from './modules/stocktake/review.ts'
+import { scan as stocktakeScan } from './modules/stocktake/scan.ts'
+import { snapshot as stocktakeSnapshot } from './modules/stocktake/snapshot.ts'
+import { submit as stocktakeSubmit } from './modules/stocktake/submit.ts'
+import { unscan as stocktakeUnscan } from './modules/stocktake/unscan.ts'
 
 export const registry = {
   auth: {
@@ -299,6 +311,20 @@ export const registry = {
     list: custodyList,
     move: custodyMove,
     register: custodyRegister,
+  },
+  stocktake: {
+    cancel: stocktakeCancel,
+    close: stocktakeClose,
+    create: stocktakeCreate,
+    get: stocktakeGet,
+    list: stocktakeList,
+    recount: stocktakeRecount,
+    resolve: stocktakeResolve,
+    review: stocktakeReview,
+    scan: stocktakeScan,
+    snapshot: stocktakeSnapshot,
+    submit: stocktakeSubmit,
+    unscan: stocktakeUnscan,
   },
   stationDraw: {
     accept: stationDrawAccept,

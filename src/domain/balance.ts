@@ -38,3 +38,21 @@ export async function addToBalances(tx: Tx, countyId: number, changes: readonly 
       .execute()
   }
 }
+
+/** Locks the balances of one holder and state, made where they are not yet: no move to or from it is under way then. */
+export async function lockBalances(
+  tx: Tx,
+  of: { countyId: number; holderId: number; state: CardState; faceValuesFen: readonly number[] },
+): Promise<void> {
+  const { countyId, holderId, state } = of
+  const faces = [...of.faceValuesFen].sort((a, b) => a - b)
+  await sql`
+    insert into balance (county_id, holder_id, face_value_fen, state, quantity)
+    select ${countyId}::smallint, ${holderId}::int, f, ${state}, 0 from unnest(${faces}::int[]) f on conflict do nothing`.execute(
+    tx,
+  )
+  await sql`
+    select from balance where county_id = ${countyId} and holder_id = ${holderId} and state = ${state}
+      and face_value_fen = any(${faces}::int[])
+    order by face_value_fen for update`.execute(tx)
+}

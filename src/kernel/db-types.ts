@@ -690,6 +690,74 @@ export interface StockInResult {
   reason: Generated<string>;
 }
 
+export interface StocktakeDifference {
+  class: string;
+  countyId: number;
+  differenceNo: number;
+  documentId: number;
+  faceValueFen: number;
+  firstSerial: number;
+  foundAs: string;
+  holderId: number | null;
+  lastSerial: number;
+  linkedDocumentId: number | null;
+  note: Generated<string>;
+  treatedAt: Timestamp | null;
+  treatedBy: number | null;
+  treatment: string | null;
+}
+
+export interface StocktakeExpected {
+  countyId: number;
+  documentId: number;
+  firstSerial: number;
+  lastSerial: number;
+}
+
+export interface StocktakeMove {
+  at: Timestamp | null;
+  countyId: number;
+  direction: string;
+  documentId: number;
+  firstSerial: number;
+  lastSerial: number;
+  movedBy: number | null;
+  moveNo: number;
+}
+
+export interface StocktakeScan {
+  at: Timestamp;
+  countyId: number;
+  documentId: number;
+  firstSerial: number;
+  here: boolean;
+  lastSerial: number;
+  operatorId: number;
+}
+
+export interface StocktakeScope {
+  countyId: number;
+  documentId: number;
+  faceValueFen: number | null;
+  holderId: number;
+  open: Generated<boolean>;
+  scopeNo: number;
+}
+
+export interface StocktakeTotal {
+  counted: number;
+  countyId: number;
+  documentId: number;
+  elsewhere: number;
+  expected: number;
+  faceValueFen: number;
+  missing: number;
+  movedIn: number;
+  movedOut: number;
+  snapshot: number;
+  surplus: number;
+}
+
 export interface StoredFile {
   countyId: number;
   fileId: Generated<number>;
@@ -766,6 +834,12 @@ export interface DB {
   settingChange: SettingChange;
   stockInException: StockInException;
   stockInResult: StockInResult;
+  stocktakeDifference: StocktakeDifference;
+  stocktakeExpected: StocktakeExpected;
+  stocktakeMove: StocktakeMove;
+  stocktakeScan: StocktakeScan;
+  stocktakeScope: StocktakeScope;
+  stocktakeTotal: StocktakeTotal;
   storedFile: StoredFile;
   useCarry: UseCarry;
 }
