@@ -205,7 +205,6 @@ import { sendBack as stockInSendBack } from './modules/stock-in/send-back.ts'
 import { spotCheck as stockInSpotCheck } from './modules/stock-in/spot-check.ts'
 import { submit as stockInSubmit } from './modules/stock-in/submit.ts'
 import { upload as stockInUpload } from './modules/stock-in/upload.ts'
-import { list as todoList } from './modules/todo/list.ts'
 import { cancel as stocktakeCancel } from './modules/stocktake/cancel.ts'
 import { close as stocktakeClose } from './modules/stocktake/close.ts'
 import { create as stocktakeCreate } from './modules/stocktake/create.ts'
@@ -218,6 +217,7 @@ import { scan as stocktakeScan } from './modules/stocktake/scan.ts'
 import { snapshot as stocktakeSnapshot } from './modules/stocktake/snapshot.ts'
 import { submit as stocktakeSubmit } from './modules/stocktake/submit.ts'
 import { unscan as stocktakeUnscan } from './modules/stocktake/unscan.ts'
+import { list as todoList } from './modules/todo/list.ts'
 
 export const registry = {
   auth: {
