@@ -5,7 +5,10 @@ import { byName, type Registry } from './kernel/operation.ts'
 import { add as attachmentAdd } from './modules/attachment/add.ts'
 import { get as attachmentGet } from './modules/attachment/get.ts'
 import { list as attachmentList } from './modules/attachment/list.ts'
+import { exported as auditExport } from './modules/audit/export.ts'
+import { reads as auditReads } from './modules/audit/reads.ts'
 import { search as auditSearch } from './modules/audit/search.ts'
+import { verify as auditVerify } from './modules/audit/verify.ts'
 import { firstAdministrator as authFirstAdministrator } from './modules/auth/first-administrator.ts'
 import { login as authLogin } from './modules/auth/login.ts'
 import { logout as authLogout } from './modules/auth/logout.ts'
@@ -452,7 +455,7 @@ export const registry = {
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
   todo: { list: todoList },
   home: { get: homeGet },
-  audit: { search: auditSearch },
+  audit: { export: auditExport, reads: auditReads, search: auditSearch, verify: auditVerify },
   session: { revoke: sessionRevoke, list: sessionList },
   role: { list: roleList },
   securityPolicy: { update: securityPolicyUpdate, get: securityPolicyGet },

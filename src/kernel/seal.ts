@@ -80,7 +80,7 @@ export async function verifyAudit(db: Database, key: Buffer): Promise<ChainRepor
     .execute(async tx => {
       const report: ChainReport = { sealedRows: 0, unsealedRows: 0, faults: [], newestSeals: [] }
       const counties = await tx.selectFrom('county').select('countyId').orderBy('countyId').execute()
-      for (const { countyId } of counties) await verifyChain(tx, key, countyId, report)
+      for (const { countyId } of counties) await verifyChain(tx, key, countyId, report, wholeChain)
       const unsealed = await tx
         .selectFrom('auditUnsealed')
         .select(eb => eb.fn.countAll<number>().as('n'))
@@ -90,9 +90,54 @@ export async function verifyAudit(db: Database, key: Buffer): Promise<ChainRepor
     })
 }
 
-async function verifyChain(tx: Tx, key: Buffer, countyId: number, report: ChainReport): Promise<void> {
-  let previousMac: Buffer = noMac
-  for (let sealNo = 1; ; sealNo += 1) {
+interface Stretch {
+  fromSealNo: number
+  /** Seals at the most. */
+  most: number
+}
+const wholeChain: Stretch = { fromSealNo: 1, most: Number.POSITIVE_INFINITY }
+
+/** Verifies some seals of one county's chain; strays are named with its end. */
+export async function verifyStretch(
+  tx: Tx,
+  key: Buffer,
+  countyId: number,
+  stretch: Stretch,
+): Promise<ChainReport & { nextSealNo: number | null }> {
+  const report: ChainReport = { sealedRows: 0, unsealedRows: 0, faults: [], newestSeals: [] }
+  return { nextSealNo: await verifyChain(tx, key, countyId, report, stretch), ...report }
+}
+
+/** The rows of a county that wait for their seal: how many, the first of them, and since when. */
+export async function unsealedTail(
+  tx: Tx,
+  countyId: number,
+): Promise<{ rows: number; auditIds: number[]; oldest: Date | null }> {
+  const { rows } = await sql<{ rows: number; auditIds: number[] | null; oldest: Date | null }>`
+    select count(*)::int as rows, min(a.at) as oldest,
+      to_json((array_agg(u.audit_id order by u.audit_id))[1:100]) as audit_ids
+    from audit_unsealed u left join audit a using (county_id, audit_id) where u.county_id = ${countyId}`.execute(tx)
+  const [tail] = rows
+  return { rows: tail?.rows ?? 0, auditIds: tail?.auditIds ?? [], oldest: tail?.oldest ?? null }
+}
+
+/** Answers the seal to go on from, or null at the end of the chain. */
+async function verifyChain(
+  tx: Tx,
+  key: Buffer,
+  countyId: number,
+  report: ChainReport,
+  { fromSealNo, most }: Stretch,
+): Promise<number | null> {
+  const before = await tx
+    .selectFrom('auditSeal')
+    .select('mac')
+    .where('countyId', '=', countyId)
+    .where('sealNo', '=', fromSealNo - 1)
+    .executeTakeFirst()
+  let previousMac: Buffer = before?.mac ?? noMac
+  for (let sealNo = fromSealNo; ; sealNo += 1) {
+    if (sealNo >= fromSealNo + most) return sealNo
     const found = await sql<{ auditIds: string; rowMacs: Buffer; previousMac: Buffer; mac: Buffer; ids: number[] }>`
       select audit_ids::text as audit_ids, row_macs, previous_mac, mac, array(
         select id from unnest(audit_ids) r, generate_series(lower(r), upper(r) - 1) id order by id) as ids
@@ -117,6 +162,7 @@ async function verifyChain(tx: Tx, key: Buffer, countyId: number, report: ChainR
     previousMac = seal.mac
   }
   await nameStrays(tx, countyId, report)
+  return null
 }
 
 /** Rows that no seal covers and that do not wait for one were put in, or a whole seal was taken away. */

@@ -219,4 +219,7 @@ export const operations: Record<OperationName, string> = {
   'posting.export': 'Export postings',
   'job.download': 'Download an exported file',
   'sensitive.read': 'Show numbers in full',
+  'audit.export': 'Export the operation log',
+  'audit.reads': 'Sensitive reads',
+  'audit.verify': 'Verify the audit chain',
 }

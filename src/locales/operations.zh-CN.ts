@@ -219,4 +219,7 @@ export const operations: Record<OperationName, string> = {
   'posting.export': '导出记账任务',
   'job.download': '下载导出文件',
   'sensitive.read': '查看完整',
+  'audit.export': '导出操作日志',
+  'audit.reads': '敏感查看记录',
+  'audit.verify': '校验审计链',
 }

@@ -43,5 +43,12 @@ export const filterTitles: Readonly<Record<string, Words>> = {
   trunk: ['中继', 'Trunk'],
   durationFrom: ['时长自（秒）', 'Duration from (s)'],
   durationTo: ['时长至（秒）', 'Duration to (s)'],
+  fromAt: ['自（时刻）', 'From (instant)'],
+  toAt: ['至（时刻）', 'To (instant)'],
+  operation: ['操作', 'Operation'],
+  refused: ['只看被拒', 'Refused only'],
+  role: ['角色', 'Role'],
+  requestId: ['请求号', 'Request'],
+  text: ['内容含', 'Details contain'],
   liveOnly: ['只看通话中', 'Live only'],
 }
