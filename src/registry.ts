@@ -57,6 +57,7 @@ import { submit as cardMakingSubmit } from './modules/card-making/submit.ts'
 import { terminate as cardMakingTerminate } from './modules/card-making/terminate.ts'
 import { update as cardMakingUpdate } from './modules/card-making/update.ts'
 import { withdraw as cardMakingWithdraw } from './modules/card-making/withdraw.ts'
+import { acknowledge as cardServiceAcknowledge } from './modules/card-service/acknowledge.ts'
 import { approve as cardServiceApprove } from './modules/card-service/approve.ts'
 import { cancel as cardServiceCancel } from './modules/card-service/cancel.ts'
 import { get as cardServiceGet } from './modules/card-service/get.ts'
@@ -115,6 +116,12 @@ import { list as orgList } from './modules/org/list.ts'
 import { update as orgUpdate } from './modules/org/update.ts'
 import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
 import { record as paymentRecord } from './modules/payment/record.ts'
+import { home as portalHome } from './modules/portal/home.ts'
+import { ledger as portalLedger } from './modules/portal/ledger.ts'
+import { recordSale as portalRecordSale } from './modules/portal/record-sale.ts'
+import { reportLoss as portalReportLoss } from './modules/portal/report-loss.ts'
+import { sales as portalSales } from './modules/portal/sales.ts'
+import { stock as portalStock } from './modules/portal/stock.ts'
 import { begin as postingBegin } from './modules/posting/begin.ts'
 import { exported as postingExport } from './modules/posting/export.ts'
 import { list as postingList } from './modules/posting/list.ts'
@@ -128,6 +135,7 @@ import { post as rechargePost } from './modules/recharge/post.ts'
 import { search as rechargeSearch } from './modules/recharge/search.ts'
 import { get as regionGet } from './modules/region/get.ts'
 import { list as roleList } from './modules/role/list.ts'
+import { record as saleRecord } from './modules/sale/record.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
 import { update as securityPolicyUpdate } from './modules/security-policy/update.ts'
 import { create as sellerCreate } from './modules/seller/create.ts'
@@ -403,6 +411,17 @@ export const registry = {
   payment: {
     record: paymentRecord,
   },
+  sale: {
+    record: saleRecord,
+  },
+  portal: {
+    home: portalHome,
+    stock: portalStock,
+    sales: portalSales,
+    ledger: portalLedger,
+    recordSale: portalRecordSale,
+    reportLoss: portalReportLoss,
+  },
   stock: { summary: stockSummary },
   card: {
     check: cardCheck,
@@ -417,6 +436,7 @@ export const registry = {
     unlock: cardUnlock,
   },
   cardService: {
+    acknowledge: cardServiceAcknowledge,
     approve: cardServiceApprove,
     cancel: cardServiceCancel,
     get: cardServiceGet,

@@ -94,13 +94,12 @@ const acts: { readonly [K in DocumentKind]: Readonly<Record<string, Act<K>>> } =
   },
   SK: {
     'sellerPurchase.scan': { states: ['draft'], by: 'author' },
-    'sellerPurchase.confirmCheck': { states: ['draft'] },
+    'sellerPurchase.confirmCheck': { states: ['draft'], by: 'author' },
     'sellerPurchase.execute': 'execute',
     'sellerPurchase.discard': 'discard',
   },
   TK: {
     'sellerReturn.scan': { states: ['draft'], by: 'author' },
-    'sellerReturn.confirmCheck': { states: ['draft'] },
     'sellerReturn.execute': 'execute',
     'sellerReturn.discard': 'discard',
   },
@@ -109,6 +108,7 @@ const acts: { readonly [K in DocumentKind]: Readonly<Record<string, Act<K>>> } =
     'cardService.approve': 'approve',
     'cardService.reject': 'reject',
     'cardService.cancel': 'cancel',
+    'cardService.acknowledge': 'acknowledge',
   },
 }
 
@@ -168,7 +168,7 @@ const awaited: Readonly<Record<DocumentKind, Readonly<Record<string, string>>>> 
   SK: { draft: 'sellerPurchase.execute' },
   TK: { draft: 'sellerReturn.execute' },
   DS: {},
-  KF: { rejected: 'cardService.cancel', pendingApproval: 'cardService.approve' },
+  KF: { rejected: 'cardService.cancel', pendingApproval: 'cardService.approve', reported: 'cardService.acknowledge' },
 }
 
 export interface PossibleAct {

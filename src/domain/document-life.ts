@@ -125,6 +125,9 @@ const life = {
   /** 卡片业务受理单: freeze, thaw, unlock, extend, exchange. */
   KF: {
     execute: { from: ['draft'], to: 'done', by: 'executor' },
+    /** A seller's report of a loss: frozen at once, and taken up by its station. */
+    report: { from: ['draft'], to: 'reported', by: 'author' },
+    acknowledge: { from: ['reported'], to: 'done', by: 'executor' },
     /** Over the county's limit a second person of finance decides. */
     submit: { from: ['draft', 'rejected'], to: 'pendingApproval', by: 'author' },
     approve: { from: ['pendingApproval'], to: 'done', by: 'approver' },

@@ -134,19 +134,12 @@ export async function readDocument(
     tx,
   )
   const head = rows[0] ?? refuse('documentNotFound', { documentId })
-  const lines = await tx
-    .selectFrom('documentLine')
-    .select(['lineNo', 'faceValueFen', 'quantity', 'approvedQuantity', 'firstSerial', 'lastSerial', 'result', 'note'])
-    .where('countyId', '=', countyId)
-    .where('documentId', '=', documentId)
-    .orderBy('lineNo')
-    .limit(mostLines)
-    .execute()
+  const lines = await readLines(tx, countyId, [documentId])
   const steps = await sql<z.input<typeof documentStep>>`
     select s.action, s.from_state, s.to_state, o.name as operator, s.at, s.note
     from document_step s left join operator o on o.county_id = s.county_id and o.operator_id = s.operator_id
     where s.county_id = ${countyId} and s.document_id = ${documentId} order by s.step_no`.execute(tx)
-  return { head, lines: lines.map(printedLine), steps: steps.rows }
+  return { head, lines: lines.get(documentId) ?? [], steps: steps.rows }
 }
 
 /** What documents hold besides their lines, by document; each kind has a schema of its own for it. */
@@ -170,6 +163,31 @@ export async function refuseUnseen(tx: Tx, actor: Actor, documentId: number): Pr
     select from document d join holder h using (county_id, holder_id)
     where d.county_id = ${actor.countyId} and d.document_id = ${documentId} and ${visibleHolders(actor)}`.execute(tx)
   if (rows.length === 0) refuse('documentNotFound', { documentId })
+}
+
+/** The lines of documents that the actor may see, by document. */
+export async function readLines(
+  tx: Tx,
+  countyId: number,
+  documentIds: readonly number[],
+): Promise<ReadonlyMap<number, Line[]>> {
+  const rows = await tx
+    .selectFrom('documentLine')
+    .select(['documentId', 'lineNo', 'faceValueFen', 'quantity', 'approvedQuantity', 'firstSerial', 'lastSerial'])
+    .select(['result', 'note'])
+    .where('countyId', '=', countyId)
+    .where('documentId', 'in', [0, ...documentIds])
+    .orderBy('documentId', 'desc')
+    .orderBy('lineNo')
+    .limit(mostLines)
+    .execute()
+  const lines = new Map<number, Line[]>()
+  for (const { documentId, ...line } of rows) {
+    const of = lines.get(documentId)
+    if (of) of.push(printedLine(line))
+    else lines.set(documentId, [printedLine(line)])
+  }
+  return lines
 }
 
 type Line = z.input<typeof documentLine>

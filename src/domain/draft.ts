@@ -54,7 +54,7 @@ export async function endDraft(
   tx: Tx,
   actor: Actor,
   draft: Document,
-  kind: DraftKind,
+  kind: DraftKind | 'DS',
   { lines, body, note }: { lines: readonly RangeLine[]; body: unknown; note: string },
 ): Promise<Document> {
   const { countyId, documentId } = draft

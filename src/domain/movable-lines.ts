@@ -3,8 +3,8 @@
 import type { Tx } from '../kernel/db.ts'
 import { ruleOf } from './card.ts'
 import type { RangeLine } from './document-lines.ts'
-import { commonRanges, joinRanges, type SerialRange } from './range.ts'
-import { findFaults, type HeldRange, heldRanges, type RangeFault, refuseFaults } from './range-check.ts'
+import { joinRanges, type SerialRange } from './range.ts'
+import { facedRanges, findFaults, type HeldRange, heldRanges, type RangeFault, refuseFaults } from './range-check.ts'
 import { lockBatches, type Move } from './stock.ts'
 
 export type Entered = Pick<Move, 'countyId' | 'kind' | 'ranges' | 'fromHolderId' | 'documentId' | 'goodUntil' | 'words'>
@@ -13,7 +13,7 @@ export type Entered = Pick<Move, 'countyId' | 'kind' | 'ranges' | 'fromHolderId'
 export async function movableLines(tx: Tx, entered: Entered): Promise<RangeLine[]> {
   const held = await lockedRanges(tx, entered)
   refuseFaults(await faultsOfMove(tx, entered, held), entered.words)
-  return linesOf(entered.ranges, held)
+  return facedRanges(held, entered.ranges)
 }
 
 /** The ranges of cards that touch what was entered, with their batches locked. */
@@ -32,10 +32,4 @@ export function faultsOfMove(tx: Tx, entered: Entered, held: readonly HeldRange[
   const { from: states, refusesExpired, refusesFrozen } = ruleOf(entered.kind)
   const check = { countyId, ranges, held, states, holderId, documentId, goodUntil, refusesExpired, refusesFrozen }
   return findFaults(tx, check)
-}
-
-/** One line for each stretch of equal cards. */
-export function linesOf(ranges: readonly SerialRange[], held: readonly HeldRange[]): RangeLine[] {
-  const wanted = joinRanges(ranges)
-  return held.flatMap(row => commonRanges(row, wanted).map(range => ({ ...range, faceValueFen: row.faceValueFen })))
 }

@@ -5,10 +5,18 @@ import { z } from 'zod'
 import type { Tx } from '../kernel/db.ts'
 import { refuse } from '../kernel/refusal.ts'
 import type { RangeLine } from './document-lines.ts'
-import { type Entered, faultsOfMove, linesOf, lockedRanges } from './movable-lines.ts'
+import { type Entered, faultsOfMove, lockedRanges } from './movable-lines.ts'
 import { standing } from './purchase.ts'
 import { commonRanges, type SerialRange } from './range.ts'
-import { type FaultCode, type FaultWords, faultText, mostNamed, type RangeFault, refuseFaults } from './range-check.ts'
+import {
+  type FaultCode,
+  type FaultWords,
+  facedRanges,
+  faultText,
+  mostNamed,
+  type RangeFault,
+  refuseFaults,
+} from './range-check.ts'
 import { lastPurchases } from './seller-cards.ts'
 import { printSerial } from './serial.ts'
 
@@ -42,7 +50,7 @@ export async function returnable(
   sellerId: number | null,
 ): Promise<Returnable> {
   const held = await lockedRanges(tx, { countyId, ranges })
-  const lines = linesOf(ranges, held)
+  const lines = facedRanges(held, ranges)
   const bought = held.find(row => row.state === 'seller' && commonRanges(row, lines).length > 0)
   const fromHolderId = sellerId ?? bought?.holderId ?? 0
   const move = { countyId, kind: 'sellerReturn' as const, ranges, fromHolderId, documentId }

@@ -165,6 +165,8 @@ export const refusals: Record<RefusalCode, string> = {
   offsetBeyondOwed: 'Setting off {x} yuan is more than the {y} owed.',
   repaidBeyondOwed: 'Repaying {x} yuan is more than the {y} owed.',
   moneyBeyond: 'The amount is beyond the seller’s limit, payments or debt; refresh and try again.',
+  saleUsed: '{quantity} cards were recharged or are being recharged; their sale cannot be recorded. {faults}',
+  notInHand: '{quantity} cards are not in your hands: {cards}',
   peopleOnly: 'Only a person can do this.',
   noPlace: 'Your sign-in belongs to no place.',
   alreadySetUp: 'The installation already has an administrator; please sign in.',

@@ -157,6 +157,8 @@ export const refusals = {
   offsetBeyondOwed: '冲减{x}元超过所欠{y}元。',
   repaidBeyondOwed: '还款{x}元超过所欠{y}元。',
   moneyBeyond: '金额超出该售卡员的额度、已付或所欠，请刷新后重办。',
+  saleUsed: '{quantity}张已充值或正在充值，不能登记售出。{faults}',
+  notInHand: '{quantity}张不在您手中：{cards}',
   peopleOnly: '这件事须由人来办。',
   noPlace: '您的账号没有所属机构。',
   alreadySetUp: '系统已有管理员，请直接登录。',

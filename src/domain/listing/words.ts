@@ -78,6 +78,7 @@ export const documentStateWords: Table = {
   takenIn: ['已入县库', 'taken in'],
   partlyTakenIn: ['部分退回', 'partly taken in'],
   sold: ['已售', 'sold'],
+  reported: ['待受理', 'reported'],
   returned: ['已退', 'returned'],
   done: ['已完成', 'done'],
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { documentDetails } from '../../domain/document-forms.ts'
-import { readBodies, readDocument } from '../../domain/document-read.ts'
+import { documentBody, readDocument } from '../../domain/document-read.ts'
 import { purchaseBody } from '../../domain/purchase.ts'
 import { query } from '../../domain/services.ts'
 
@@ -12,7 +12,6 @@ export const get = query({
   output: documentDetails.extend({ purchase: purchaseBody }),
   async run({ tx, actor, countyId }, { documentId }) {
     const details = await readDocument(tx, actor, 'SK', documentId)
-    const bodies = await readBodies(tx, countyId, [documentId])
-    return { ...details, purchase: purchaseBody.parse(bodies.get(documentId)) }
+    return { ...details, purchase: purchaseBody.parse(await documentBody(tx, countyId, documentId)) }
   },
 })

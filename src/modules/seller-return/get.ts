@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { documentDetails } from '../../domain/document-forms.ts'
-import { readBodies, readDocument } from '../../domain/document-read.ts'
+import { documentBody, readDocument } from '../../domain/document-read.ts'
 import { returnBody } from '../../domain/seller-return.ts'
 import { query } from '../../domain/services.ts'
 
@@ -12,7 +12,6 @@ export const get = query({
   output: documentDetails.extend({ sellerReturn: returnBody }),
   async run({ tx, actor, countyId }, { documentId }) {
     const details = await readDocument(tx, actor, 'TK', documentId)
-    const bodies = await readBodies(tx, countyId, [documentId])
-    return { ...details, sellerReturn: returnBody.parse(bodies.get(documentId)) }
+    return { ...details, sellerReturn: returnBody.parse(await documentBody(tx, countyId, documentId)) }
   },
 })
