@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database, Tx } from '../kernel/db.ts'
 import { replayJournal } from './journal-audit.ts'
 import { movementChecks } from './movement-checks.ts'
+import { voidChecks } from './void-checks.ts'
 
 export interface LedgerDifference {
   countyId: number
@@ -147,7 +148,8 @@ export function auditLedger(db: Database): Promise<LedgerReport> {
     .setAccessMode('read only')
     .execute(async tx => {
       const differences: LedgerDifference[] = []
-      for (const check of [...checks, ...movementChecks]) differences.push(...(await check.execute(tx)).rows)
+      for (const check of [...checks, ...movementChecks, ...voidChecks])
+        differences.push(...(await check.execute(tx)).rows)
       const counties = await totals(tx)
       for (const { countyId } of counties) differences.push(...(await replayJournal(tx, countyId)))
       return { counties, differences: [...differences, ...countiesNotWhole(counties)] }
