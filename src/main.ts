@@ -5,7 +5,7 @@ import { type CommandTable, findCommand, helpText } from './cli/commands.ts'
 /** Commands by name; the first word, or the first two. */
 const commands: CommandTable = {
   start: async args => (await import('./main/start.ts')).start(args),
-  demo: async args => (await import('./main/demo-list.ts')).demo(args),
+  demo: async args => (await import('./main/demo/list.ts')).demo(args),
   call: async args => (await import('./main/call.ts')).call(args),
   'say money': async args => (await import('./main/say.ts')).sayMoney(args),
   audit: async args => (await import('./main/audit.ts')).audit(args),

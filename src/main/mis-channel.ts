@@ -2,6 +2,8 @@
 
 import type { Secrets } from '../kernel/secrets.ts'
 
+export const misChannelId = 'DIANKA'
+
 export function misChannel(secrets: Secrets) {
-  return { channelId: 'DIANKA', keyId: 'k1', key: secrets.secret('mis-channel'), signature: 'hmac-sha256' as const }
+  return { channelId: misChannelId, keyId: 'k1', key: secrets.secret('mis-channel'), signature: 'hmac-sha256' as const }
 }

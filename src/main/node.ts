@@ -18,6 +18,7 @@ import { createHttpConnector } from '../mis/connectors/http.ts'
 import { createPoster, type Poster } from '../mis/posting.ts'
 import { type AppRegistry, operations } from '../registry.ts'
 import { finishFiles, jobKinds } from './job-kinds.ts'
+import { misChannelId } from './mis-channel.ts'
 import { openPins } from './pins.ts'
 import type { Platform } from './platform.ts'
 import { every } from './timer.ts'
@@ -161,7 +162,7 @@ function connect(platform: Platform, countyId: number): BillingConnector {
   const own = misUrls.get(countyId)
   return createHttpConnector({
     endpoint: own ?? config.misUrl ?? `http://127.0.0.1:${config.misPort}`,
-    channelId: 'DIANKA',
+    channelId: misChannelId,
     operator: 'dianka',
     keyId: 'k1',
     key: secrets.secret(own === undefined ? 'mis-channel' : `mis-channel-${countyId}`),

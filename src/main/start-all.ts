@@ -9,8 +9,9 @@ import { isLoopback } from '../http/reach.ts'
 import { lockFolder } from '../kernel/folder-lock.ts'
 import type { Log } from '../kernel/log.ts'
 import { type CountyNumbers, countyByNumber } from './county-numbers.ts'
-import { fillDemonstration, isFilled } from './demo-fill.ts'
+import { fillDemonstration, isFilled } from './demo/fill.ts'
 import { startDoors } from './doors.ts'
+import { misAdminOf } from './mis-audit.ts'
 import type { MisChild } from './mis-child.ts'
 import { type Node, startNode } from './node.ts'
 import { openPlatform, type Platform } from './platform.ts'
@@ -39,7 +40,9 @@ export async function startAll(
   closers.push(node.stop)
   if (platform.demonstration && !(await isFilled(platform))) {
     await mis
-    await fillDemonstration(platform, node)
+    const { execute, services } = node
+    const billing = misChild ? misAdminOf(platform) : null
+    await fillDemonstration({ ...platform, execute, services, billing, nowMs: Date.now() })
   }
   const counties = await countyByNumber(platform.db)
   const { engine, hotline } = telephone(platform, node, counties)

@@ -25,7 +25,7 @@ interface Ours {
   rechargeId: number
   state: string
   owed: boolean
-  /** Whether the card is used, held or free now. */
+  /** Whether this recharge uses or holds the card now; one that failed may have been followed by another. */
   card: 'used' | 'held' | 'free'
   lateAccept: boolean
 }
@@ -38,7 +38,9 @@ export async function compareBothSides(db: Database, theirs: ReadonlyMap<string,
       case when u.recharge_id is null then 'free' when u.stamped_at is null then 'held' else 'used' end as card,
       exists (select from incident i where i.county_id = p.county_id and i.transaction_serial = p.transaction_serial and i.kind = 'LATE_ACCEPT' and i.closed_at is null) as late_accept
     from posting p join recharge_now r using (county_id, recharge_id)
-    left join card_use u on u.county_id = r.county_id and u.serial = r.serial`.execute(db)
+    left join card_use u on u.county_id = r.county_id and u.serial = r.serial and u.recharge_id = r.recharge_id`.execute(
+    db,
+  )
   const breaches: Breach[] = []
   const known = new Set<string>()
   for (const ours of rows) {

@@ -171,7 +171,7 @@ export function testPins(secrets: Secrets): PinVault {
   return createPinVault(new Map([[key, secrets.secret(key)]]), key, createHmac('sha256', 'test').digest())
 }
 
-function servicesIn(folder: string, secrets: Secrets): Services {
+export function servicesIn(folder: string, secrets: Secrets): Services {
   const noBilling = () => {
     throw new Error('this test has no billing system')
   }

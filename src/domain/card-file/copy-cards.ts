@@ -1,6 +1,7 @@
 // Cards written by binary COPY: the fastest way into the table, for the one place that makes a million of them.
 
 import type pg from 'pg'
+import { copyIn } from '../../kernel/copy.ts'
 
 export interface NewCard {
   serial: number
@@ -39,36 +40,4 @@ function encode(of: { countyId: number; batchId: number }, cards: readonly NewCa
   }
   data.writeInt16BE(-1, at)
   return data
-}
-
-/** What the driver calls on a query of one's own; it has no types for COPY. */
-interface CopyConnection {
-  query(text: string): void
-  sendCopyFromChunk(chunk: Buffer): void
-  endCopyFrom(): void
-}
-
-function copyIn(client: pg.ClientBase, statement: string, data: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failure: Error | null = null
-    client.query({
-      submit: (connection: unknown) => asCopying(connection).query(statement),
-      handleCopyInResponse: (connection: CopyConnection) => {
-        connection.sendCopyFromChunk(data)
-        connection.endCopyFrom()
-      },
-      handleCommandComplete: () => {},
-      handleError: (error: Error) => {
-        failure = error
-        reject(error)
-      },
-      handleReadyForQuery: () => {
-        if (!failure) resolve()
-      },
-    })
-  })
-}
-
-function asCopying(connection: unknown): CopyConnection {
-  return connection as CopyConnection
 }

@@ -7,6 +7,7 @@ import {
   type AuditAnswer,
   accountEntry,
   auditAnswer,
+  type BookedPayment,
   billEntry,
   clockAnswer,
   dayAnswer,
@@ -75,6 +76,10 @@ export function createMisAdmin({ url, token }: { url: string; token: string }) {
     bills: (accountNo: string) => get('bills', z.object({ bills: z.array(billEntry) }), { accountNo }),
     addBill: (bill: { accountNo: string; month: string; amountFen: number; lateFeeFen?: number }) =>
       post('bills', z.object({ billId: z.string() }), bill),
+
+    /** Payments of earlier times, at most `mostBooked` at once; answers how many of them were new. */
+    bookHistory: async (payments: readonly BookedPayment[]): Promise<number> =>
+      (await post('history', z.object({ booked: z.number() }), { payments })).booked,
 
     /** Answers the number of the fault; an empty one when it began at once. */
     addFault: async (fault: NewFault): Promise<string> =>

@@ -6,8 +6,9 @@ import { accountNoField, dateField } from '../wire/requests.ts'
 import { sameText } from '../wire/signature.ts'
 import { instantOf, parseInstant } from '../wire/time.ts'
 import { addBill, changeAccount } from './admin-changes.ts'
+import { bookHistory } from './admin-history.ts'
 import { listAccounts, listBills, readAudit, readLedger, readWireLog } from './admin-reads.ts'
-import { accountChange, clockChange, newBill } from './admin-schemas.ts'
+import { accountChange, bookedPayments, clockChange, newBill } from './admin-schemas.ts'
 import { type Behaviours, behavioursSchema } from './behaviours.ts'
 import type { MisClock } from './clock.ts'
 import type { Days } from './days.ts'
@@ -83,6 +84,7 @@ function openDataRoutes({ store, wireLog }: AdminDoor, route: Route): void {
     if (!billId) throw new Wrong(404, 'no such account')
     return { billId }
   })
+  route('POST', 'history', bookedPayments, ({ payments }) => bookHistory(store, payments))
   route('GET', 'ledger', z.object({ serial: serialText }), ({ serial }) => readLedger(store, serial))
   const logPage = z.object({
     serial: serialText.optional(),

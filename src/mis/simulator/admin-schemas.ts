@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { mostFen } from '../wire/fen.ts'
-import { accountNoField, monthField } from '../wire/requests.ts'
+import { accountNoField, dateField, monthField } from '../wire/requests.ts'
 import { behavioursSchema } from './behaviours.ts'
 
 const fen = z.number().int()
@@ -55,6 +55,24 @@ export const newBill = z.strictObject({
   amountFen: positiveFen,
   lateFeeFen: positiveFen.default(0),
 })
+
+/** A payment of earlier times, as its channel posted it. */
+export const bookedPayment = z.strictObject({
+  serial: z.string().regex(/^\d{24}$/),
+  channelId: z.string().min(1).max(20),
+  accountNo: accountNoField,
+  amountFen: positiveFen.min(1),
+  acctDate: dateField,
+  settleDate: dateField,
+  misRef: z.string().min(1).max(20),
+  /** yyyymmddHHmmssSSS, and the same in milliseconds. */
+  postedAt: z.string().regex(/^\d{17}$/),
+  postedMs: z.number().int(),
+  balanceFen: fen,
+})
+export type BookedPayment = z.infer<typeof bookedPayment>
+export const mostBooked = 2_000
+export const bookedPayments = z.strictObject({ payments: z.array(bookedPayment).min(1).max(mostBooked) })
 
 export const serialAudit = z.object({
   serial: z.string(),

@@ -1,16 +1,16 @@
 // `demo`: the demonstration data as they are now; PINs are worked out from the fixed seed, never stored.
 
 import { sql } from 'kysely'
-import { parseWords } from '../cli/commands.ts'
-import { readConfig } from '../config.ts'
-import { printSerial } from '../domain/serial.ts'
-import { createLog } from '../kernel/log.ts'
-import { SetupError } from '../kernel/setup-error.ts'
-import type { AccountEntry } from '../mis/simulator/admin-schemas.ts'
-import { demoCounties, demoPassword } from './demo-facts.ts'
-import { misAdminOf } from './mis-audit.ts'
-import { openPins } from './pins.ts'
-import { openPlatform, type Platform } from './platform.ts'
+import { parseWords } from '../../cli/commands.ts'
+import { readConfig } from '../../config.ts'
+import { printSerial } from '../../domain/serial.ts'
+import { createLog } from '../../kernel/log.ts'
+import { SetupError } from '../../kernel/setup-error.ts'
+import type { AccountEntry } from '../../mis/simulator/admin-schemas.ts'
+import { misAdminOf } from '../mis-audit.ts'
+import { openPins } from '../pins.ts'
+import { openPlatform, type Platform } from '../platform.ts'
+import { demoCounties, demoPassword } from './facts.ts'
 
 /** Enough to try everything without printing sixty thousand. */
 const mostOfEachKind = 60

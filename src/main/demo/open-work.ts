@@ -1,0 +1,71 @@
+// What is still to do, made through the same operations people use: each piece once, also after a fill that was cut off.
+
+import { sql } from 'kysely'
+import { printSerial } from '../../domain/serial.ts'
+import { faultyBatch, type OpenWork, readyBatch } from './open-batches.ts'
+import { receiverOf } from './trade.ts'
+
+const pieces: readonly ((work: OpenWork) => Promise<void>)[] = [readyBatch, faultyBatch, applications, voids]
+
+export async function openWork(work: OpenWork): Promise<void> {
+  const { db, facts } = work
+  const name = `demonstration ${facts.countyId} open`
+  const done = await db.selectFrom('installation').select('value').where('name', '=', name).executeTakeFirst()
+  for (const [place, piece] of pieces.entries()) {
+    if (place < Number(done?.value ?? 0)) continue
+    await piece(work)
+    const value = String(place + 1)
+    await db
+      .insertInto('installation')
+      .values({ name, value })
+      .onConflict(conflict => conflict.column('name').doUpdateSet({ value }))
+      .execute()
+  }
+}
+
+/** An application that waits for approval leaves too little for the next, which is still a draft. */
+async function applications({ people, facts }: OpenWork): Promise<void> {
+  const { drawStep, faces } = facts.volume
+  const faceValueFen = faces[0]?.faceValueFen ?? 0
+  const apply = async (place: number, quantity: number) =>
+    people.as(`station${place + 1}`).stationDraw.create({
+      lines: [{ faceValueFen, quantity }],
+      receiver: receiverOf(place),
+      purpose: '节前备货',
+    })
+  const station = people.as('station2').stationDraw
+  const { rows } = await station.available({ faceValuesFen: [faceValueFen] })
+  const left = (rows[0]?.available ?? 0) - 3 * drawStep
+  const { documentId } = await apply(1, left)
+  await station.submit({ documentId })
+  await apply(2, 5 * drawStep)
+}
+
+/** A void of a station's waits for approval, one of the county's for its execution. */
+async function voids({ db, people, facts }: OpenWork): Promise<void> {
+  const newest = async (holderId: number, quantity: number) => {
+    const { rows } = await sql<{ last: number }>`
+      select last_serial as last from card_range where county_id = ${facts.countyId} and holder_id = ${holderId}
+        and transit_document_id is null and last_serial - first_serial >= ${quantity} order by first_serial desc limit 1`.execute(
+      db,
+    )
+    const last = rows[0]?.last
+    if (last === undefined) throw new Error('a place has cards')
+    return [{ firstSerial: printSerial(last - quantity + 1), lastSerial: printSerial(last) }]
+  }
+  const [, , station] = facts.stations
+  if (!station) throw new Error('a county has its stations')
+  const soiled = await people.as('station3').cardVoid.create({
+    ...{ reason: 'soiled', physical: true, story: '库房漏雨，整盒受潮污损' },
+    ranges: await newest(station.holderId, 8),
+  })
+  await people.as('station3').cardVoid.submit({ documentId: soiled.documentId })
+  const printed = await people.as('finance2').cardVoid.create({
+    ...{ reason: 'printDefect', physical: true, story: '抽检发现卡号印刷模糊' },
+    responsible: { name: facts.card.name, staffNo: facts.card.staffNo },
+    custody: { location: '县公司废卡柜', keeper: { name: facts.finance.name, staffNo: facts.finance.staffNo } },
+    ranges: await newest(facts.holders.county, 5),
+  })
+  const { documentId, version } = await people.as('finance2').cardVoid.submit({ documentId: printed.documentId })
+  await people.as('card').cardVoid.approve({ documentId, version })
+}
