@@ -128,6 +128,8 @@ import { list as postingList } from './modules/posting/list.ts'
 import { release as postingRelease } from './modules/posting/release.ts'
 import { settle as postingSettle } from './modules/posting/settle.ts'
 import { take as postingTake } from './modules/posting/take.ts'
+import { check as rangeCheck } from './modules/range/check.ts'
+import { suggest as rangeSuggest } from './modules/range/suggest.ts'
 import { accept as rechargeAccept } from './modules/recharge/accept.ts'
 import { exported as rechargeExport } from './modules/recharge/export.ts'
 import { list as rechargeList } from './modules/recharge/list.ts'
@@ -337,6 +339,7 @@ export const registry = {
     submit: stocktakeSubmit,
     unscan: stocktakeUnscan,
   },
+  range: { check: rangeCheck, suggest: rangeSuggest },
   stationDraw: {
     accept: stationDrawAccept,
     approve: stationDrawApprove,

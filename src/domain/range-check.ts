@@ -164,10 +164,11 @@ async function hindrances(tx: Tx, check: CheckSettings, wanted: readonly SerialR
     with wanted as (
       select f, l, int8range(f, l, '[]') as span
       from unnest(${wanted.map(w => w.firstSerial)}::bigint[], ${wanted.map(w => w.lastSerial)}::bigint[]) w(f, l))
-    (select 'USED' as code, u.serial as first_serial, u.serial as last_serial,
-        case when u.stamped_at is null then 'held' else 'used' end as about
-      from wanted join card_use u on u.county_id = ${check.countyId} and u.serial between f and l
-      order by u.serial limit ${mostHindrances})
+    (select 'USED' as code, min(u.serial) as first_serial, max(u.serial) as last_serial, u.about
+      from (select u.serial, case when u.stamped_at is null then 'held' else 'used' end as about,
+          u.serial - row_number() over (partition by u.stamped_at is null order by u.serial) as island
+        from wanted join card_use u on u.county_id = ${check.countyId} and u.serial between f and l) u
+      group by u.island, u.about order by 2 limit ${mostHindrances})
     union all
     (select 'BUSY', c.first_serial, c.last_serial, coalesce(d.document_no, d.kind)
       from wanted join claim c on c.county_id = ${check.countyId} and int8range(c.first_serial, c.last_serial, '[]') && span

@@ -47,6 +47,8 @@ export const operations: Record<OperationName, string> = {
   'stockIn.differences': 'Table of differences',
   'stockIn.rejected': 'Rejected numbers',
   'stockIn.spotCheck': 'Spot check',
+  'range.check': 'Check ranges',
+  'range.suggest': 'Suggest a range',
   'stationDraw.accept': 'Accept at the station',
   'stationDraw.approve': 'Approve a draw',
   'stationDraw.available': 'What is available',

@@ -47,6 +47,8 @@ export const operations: Record<OperationName, string> = {
   'stockIn.differences': '核对差异表',
   'stockIn.rejected': '拒收登记',
   'stockIn.spotCheck': '复验抽查',
+  'range.check': '核对号段',
+  'range.suggest': '推荐号段',
   'stationDraw.accept': '验收',
   'stationDraw.approve': '批准领卡',
   'stationDraw.available': '可申请数量',
