@@ -46,10 +46,11 @@ export function createAuthorise(db: Database): (request: Request, operation: Ope
 }
 
 /** Whoever names another county must have it in reach, and may only read there. */
-async function inCounty(db: Database, { actor, countyId, name }: Request, { kind }: Operation<never>): Promise<Actor> {
+async function inCounty(db: Database, { actor, countyId, name }: Request, operation: Operation<never>): Promise<Actor> {
   if (countyId === undefined || countyId === actor.countyId) return actor
   const reaches = actor.role === 'regionViewer' && (await isInReach(db, actor, countyId))
   if (!reaches) throw new Refusal('countyOutOfReach', { countyId })
-  if (kind !== 'query') throw new Refusal('notAllowed', { operation: name })
+  const isRead = operation.kind === 'query' || (operation.kind === 'command' && operation.isRead)
+  if (!isRead) throw new Refusal('notAllowed', { operation: name })
   return { ...actor, countyId }
 }

@@ -15,9 +15,11 @@ const wholeCounty: readonly string[] = [
   'regionViewer',
 ]
 
+export const seesWholeCounty = (actor: Actor) => wholeCounty.includes(actor.role)
+
 /** A condition on a joined `holder h`: the rows of the actor's own place. */
 export function visibleHolders(actor: Actor): RawBuilder<boolean> {
-  if (wholeCounty.includes(actor.role)) return sql<boolean>`true`
+  if (seesWholeCounty(actor)) return sql<boolean>`true`
   return sql<boolean>`(h.holder_id = ${actor.holderId} or h.parent_id = ${actor.holderId})`
 }
 

@@ -60,6 +60,8 @@ export interface Command<S, I extends z.ZodType, O extends z.ZodType> extends De
   foundNothing?(output: z.output<O>): boolean
   /** The answer holds a secret (a session, a key, a file of PINs): it is never kept for a repeat, which counts as a call of its own. */
   answersSecret?: true
+  /** Changes nothing but a job of its own (an export): whoever may only read may ask for it. */
+  isRead?: true
   /** The same for many at once, in one transaction; a refusal is returned in its item's place, with nothing changed for it. */
   runMany?(
     context: { tx: Tx; services: S; now: Date },

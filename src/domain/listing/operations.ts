@@ -52,6 +52,7 @@ export function exportOf<F extends z.ZodRawShape>(
     input: exportInput(listing),
     output: exportAnswer,
     answersSecret: true,
+    isRead: true,
     recorded: ({ count, jobId }) => ({ count, jobId }),
     async run(context, input) {
       const { tx, actor, countyId } = context

@@ -5,6 +5,10 @@ import { z } from 'zod'
 import { instant, printedSerial } from '../../domain/forms.ts'
 import { ownSerial } from '../../domain/serial.ts'
 import { query } from '../../domain/services.ts'
+import { seesWholeCounty, visibleHolders } from '../../domain/visibility.ts'
+import type { Tx } from '../../kernel/db.ts'
+import type { Actor } from '../../kernel/operation.ts'
+import { refuse } from '../../kernel/refusal.ts'
 
 const event = z.object({
   at: instant,
@@ -17,11 +21,12 @@ const event = z.object({
 })
 
 export const history = query({
-  roles: ['countyCardAdmin', 'countyFinance'],
+  roles: ['countyCardAdmin', 'countyFinance', 'stationCardAdmin', 'regionViewer'],
   input: z.strictObject({ serial: printedSerial }),
   output: z.object({ events: z.array(event) }),
-  async run({ tx, countyId }, { serial }) {
+  async run({ tx, actor, countyId }, { serial }) {
     const stored = ownSerial(serial, countyId)
+    if (!seesWholeCounty(actor)) await requireVisible(tx, actor, stored, serial)
     const { rows } = await sql<z.input<typeof event>>`
       select m.at, m.kind, d.document_no, o.name as operator_name, hf.name as from_holder, ht.name as to_holder, null as recharge_state
       from movement m
@@ -38,3 +43,12 @@ export const history = query({
     return { events: rows }
   },
 })
+
+/** A station asks about cards that lie with it or its sellers, as it does of their present state. */
+async function requireVisible(tx: Tx, actor: Actor, stored: number, serial: string): Promise<void> {
+  const { rows } = await sql`
+    select from card_range r join holder h on h.county_id = r.county_id and h.holder_id = r.holder_id
+    where r.county_id = ${actor.countyId} and r.first_serial <= ${stored} and r.last_serial >= ${stored}
+      and ${visibleHolders(actor)}`.execute(tx)
+  if (rows.length === 0) refuse('cardNotFound', { serial })
+}

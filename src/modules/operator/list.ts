@@ -26,7 +26,7 @@ const row = z.object({
 const mostOperators = 2_000
 
 export const list = query({
-  roles: ['securityAdmin', 'countyFinance', 'countyCardAdmin'],
+  roles: ['securityAdmin'],
   input: z.strictObject({}),
   output: z.object({
     operators: z.array(row),

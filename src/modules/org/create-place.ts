@@ -1,4 +1,4 @@
-// Adds a station, seller or business hall.
+// Adds a station, seller or business hall; stations add their own sellers by `seller.create`.
 
 import { z } from 'zod'
 import { createPlace as writePlace } from '../../domain/county.ts'
@@ -7,7 +7,7 @@ import { command } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'
 
 export const createPlace = command({
-  roles: ['systemAdmin', 'stationCardAdmin'],
+  roles: ['systemAdmin'],
   input: z.strictObject({
     /** Only for an administrator of the whole installation; others add to their own county. */
     countyId: countyNumber.optional(),
@@ -21,11 +21,8 @@ export const createPlace = command({
   output: z.object({ holderId: z.int() }),
   async run({ tx, actor }, input) {
     const countyId = countyMeant(actor, input.countyId)
-    const isStation = input.kind === 'station'
-    if (actor.role === 'stationCardAdmin' && isStation) refuse('notAllowed', { operation: 'org.createPlace' })
-    const parentId = actor.role === 'stationCardAdmin' ? actor.holderId : input.parentId
-    if (isStation !== (parentId === null)) refuse('placeBelongs')
-    const { phone, kind, code, name, nameEn } = input
+    const { phone, kind, code, name, nameEn, parentId } = input
+    if ((kind === 'station') !== (parentId === null)) refuse('placeBelongs')
     return {
       holderId: await writePlace(tx, { countyId, kind, code, name, nameEn, parentId, ...(phone ? { phone } : {}) }),
     }

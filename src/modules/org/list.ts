@@ -16,7 +16,7 @@ const place = z.object({
 })
 
 export const list = query({
-  roles: ['countyCardAdmin', 'countyFinance', 'stationCardAdmin', 'systemAdmin', 'hotlineAttendant'],
+  roles: ['countyCardAdmin', 'countyFinance', 'stationCardAdmin', 'systemAdmin', 'hotlineAttendant', 'regionViewer'],
   input: z.strictObject({}),
   output: z.object({ places: z.array(place) }),
   async run({ tx, countyId, actor }) {

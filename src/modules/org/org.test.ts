@@ -114,6 +114,8 @@ describe('a place', () => {
   })
 })
 
+const listOf = (answer: unknown) => ({ places: JSON.stringify(answer).split('holderId').length - 1 })
+
 const draftOf = () => ({
   receiver: { name: '李四', staffNo: 'R-1', phone: '13800138000' },
   lines: [{ faceValueFen: 5_000, quantity: 100 }],
@@ -149,6 +151,10 @@ describe('a region', () => {
     expect(await refusalOf(inCounty(ofCity, 99))).toBe('countyOutOfReach')
     expect(await refusalOf(inCounty(ofCity, 1, 'auth.logout'))).toBe('notAllowed')
     expect(await refusalOf(inCounty(ofCity, 1, 'businessSetting.get'))).toBe('notAllowed')
+    expect(await inCounty(ofCity, 1, 'card.search')).toMatchObject({ rows: [] })
+    expect(await inCounty(ofCity, 1, 'card.export', { format: 'csv' })).toMatchObject({ count: 0 })
+    const { places } = await world.execute({ name: 'org.list', input: {}, actor: ofCity, countyId: 1 }).then(listOf)
+    expect(places).toBeGreaterThan(5)
     await org.assignCounty({ countyId: 1, regionId: null })
     expect(await refusalOf(inCounty(ofCity, 1))).toBe('countyOutOfReach')
     await org.assignCounty({ countyId: 1, regionId: city })

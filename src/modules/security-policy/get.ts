@@ -5,7 +5,7 @@ import { securityPolicy, securityPolicySchema } from '../../domain/security-poli
 import { query } from '../../domain/services.ts'
 
 export const get = query({
-  roles: ['securityAdmin', 'auditAdmin'],
+  roles: ['securityAdmin'],
   input: z.strictObject({}),
   output: securityPolicySchema,
   run: ({ tx, countyId }) => securityPolicy(tx, countyId),
