@@ -45,6 +45,7 @@ import { unlock as cardUnlock } from './modules/card/unlock.ts'
 import { approve as cardMakingApprove } from './modules/card-making/approve.ts'
 import { cancel as cardMakingCancel } from './modules/card-making/cancel.ts'
 import { create as cardMakingCreate } from './modules/card-making/create.ts'
+import { discard as cardMakingDiscard } from './modules/card-making/discard.ts'
 import { download as cardMakingDownload } from './modules/card-making/download.ts'
 import { downloadGrant as cardMakingDownloadGrant } from './modules/card-making/download-grant.ts'
 import { generate as cardMakingGenerate } from './modules/card-making/generate.ts'
@@ -209,6 +210,7 @@ import { accept as stockInAccept } from './modules/stock-in/accept.ts'
 import { cancel as stockInCancel } from './modules/stock-in/cancel.ts'
 import { create as stockInCreate } from './modules/stock-in/create.ts'
 import { differences as stockInDifferences } from './modules/stock-in/differences.ts'
+import { discard as stockInDiscard } from './modules/stock-in/discard.ts'
 import { get as stockInGet } from './modules/stock-in/get.ts'
 import { inspect as stockInInspect } from './modules/stock-in/inspect.ts'
 import { ledger as stockInLedger } from './modules/stock-in/ledger.ts'
@@ -275,6 +277,7 @@ export const registry = {
     approve: cardMakingApprove,
     cancel: cardMakingCancel,
     create: cardMakingCreate,
+    discard: cardMakingDiscard,
     download: cardMakingDownload,
     downloadGrant: cardMakingDownloadGrant,
     generate: cardMakingGenerate,
@@ -293,6 +296,7 @@ export const registry = {
     cancel: stockInCancel,
     create: stockInCreate,
     differences: stockInDifferences,
+    discard: stockInDiscard,
     get: stockInGet,
     inspect: stockInInspect,
     ledger: stockInLedger,

@@ -20,15 +20,18 @@ const acts: { readonly [K in DocumentKind]: Readonly<Record<string, Act<K>>> } =
     'cardMaking.markSent': 'markSent',
     'stockIn.create': { states: ['sent', 'partlyStocked'] },
     'cardMaking.cancel': 'cancel',
+    'cardMaking.discard': 'discard',
     'cardMaking.terminate': 'terminate',
   },
   RK: {
     'stockIn.upload': 'startComparing',
     'stockIn.inspect': { states: ['toInspect', 'sentBack'], by: 'author' },
     'stockIn.submit': 'submit',
+    'stockIn.spotCheck': { states: ['toAccept'] },
     'stockIn.accept': 'accept',
     'stockIn.sendBack': 'sendBack',
     'stockIn.cancel': 'cancel',
+    'stockIn.discard': 'discard',
   },
   ZF: {
     'cardVoid.update': editable,

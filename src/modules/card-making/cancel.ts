@@ -1,4 +1,4 @@
-// Cancels a batch before its file has gone out; numbers already generated are rejected for ever. A draft is put away.
+// Cancels a batch before its file has gone out; numbers already generated are rejected for ever.
 
 import { z } from 'zod'
 import { lockBatch, numbersOf, rejectRemaining } from '../../domain/batch.ts'
@@ -16,9 +16,6 @@ export const cancel = command({
   output: documentAnswer.extend({ rejected: z.int() }),
   async run({ tx, actor, countyId, now }, { documentId, version, note, confirmNo }) {
     const document = await lockDocument(tx, countyId, 'ZK', documentId, version)
-    if (document.state === 'draft') {
-      return { ...(await advanceDocument(tx, actor, document, 'ZK', 'discard', { note })), rejected: 0 }
-    }
     if (authorsOwn.includes(document.state) && document.authorId !== actor.operatorId) refuse('notAuthor')
     const cancelled = await advanceDocument(tx, actor, document, 'ZK', 'cancel', { note })
     const batch = await lockBatch(tx, countyId, documentId)

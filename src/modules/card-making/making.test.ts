@@ -63,8 +63,8 @@ describe('a batch', () => {
   test('is cancelled by its author before the approval, by either of them after it; a draft leaves no number', async () => {
     const other = world.as('card2').cardMaking
     const draft = await card().create(form())
-    await expect(other.cancel({ documentId: draft.documentId })).rejects.toMatchObject({ code: 'notAuthor' })
-    expect(await card().cancel({ documentId: draft.documentId })).toMatchObject({
+    await expect(other.discard({ documentId: draft.documentId })).rejects.toMatchObject({ code: 'notAuthor' })
+    expect(await card().discard({ documentId: draft.documentId })).toMatchObject({
       state: 'discarded',
       documentNo: null,
     })

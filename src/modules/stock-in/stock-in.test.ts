@@ -215,7 +215,8 @@ test('differences, ledger, register and list are read by pages and filters; no a
 test('a draft is put away without a number; one whose comparison failed keeps its number and is cancelled', async () => {
   const batch = await makeBatch(world, maker, { quantity: 5 })
   const { documentId } = await card().create({ batchId: batch.documentId })
-  expect(await card().cancel({ documentId })).toMatchObject({ state: 'discarded', documentNo: null })
+  await expect(card().cancel({ documentId })).rejects.toMatchObject({ code: 'documentState' })
+  expect(await card().discard({ documentId })).toMatchObject({ state: 'discarded', documentNo: null })
   const next = await card().create({ batchId: batch.documentId })
   expect((await card().get({ documentId: next.documentId })).details.deliveryNo).toBe(1)
   await expect(card().create({ batchId: batch.documentId, deliveryNo: 1 })).rejects.toMatchObject({
@@ -227,6 +228,7 @@ test('a draft is put away without a number; one whose comparison failed keeps it
   )
   const failed = await card().get({ documentId: next.documentId })
   expect([failed.head.state, failed.details.problem?.code]).toEqual(['draft', 'fileNotOpened'])
+  await expect(card().discard({ documentId: next.documentId })).rejects.toMatchObject({ code: 'documentState' })
   expect(await card().cancel({ documentId: next.documentId })).toMatchObject({ state: 'cancelled' })
   await expect(world.as('card2').stockIn.cancel({ documentId: next.documentId })).rejects.toMatchObject({
     code: 'documentState',
