@@ -35,6 +35,7 @@ export interface KeptCards extends CustodyCards {
   keeper: string
   keeperNo: string
   sealNo: string
+  keptSince: Date
 }
 
 /** Puts cards on the register: voided ones by their 作废单, rejected ones by the document that rejected them. */
@@ -75,7 +76,7 @@ export async function lockKept(tx: Tx, countyId: number, ranges: readonly Serial
 export async function keptCards(tx: Tx, countyId: number, ranges: readonly SerialRange[]): Promise<KeptCards[]> {
   const { rows } = await sql<KeptCards>`
     select distinct c.source, c.document_id, c.first_serial, c.last_serial, c.face_value_fen, c.location,
-      c.keeper, c.keeper_no, c.seal_no
+      c.keeper, c.keeper_no, c.seal_no, c.kept_since
     from unnest(${ranges.map(r => r.firstSerial)}::bigint[], ${ranges.map(r => r.lastSerial)}::bigint[]) w(f, l)
     join custody c on c.county_id = ${countyId} and c.destroyed_at is null
       and int8range(c.first_serial, c.last_serial, '[]') && int8range(w.f, w.l, '[]')

@@ -18,7 +18,8 @@ beforeAll(async () => {
   world = await createWorld()
   batch = await stockedBatch(world, { quantity: 100 })
   await draw(world, 'station1', batch, { from: 60, quantity: 20 })
-  const how = { on: '2026-01-01', method: '粉碎', witnesses: [person(1), person(2)], supervisor: person(3) }
+  const on = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(world.now())
+  const how = { on, method: '粉碎', witnesses: [person(1), person(2)], supervisor: person(3) }
   await executedVoid(world, 'finance2', [range(0, 9)], 10)
   await executedVoid(world, 'finance2', [range(10, 11)], 2)
   const story = '清点时发现少了这一张卡'

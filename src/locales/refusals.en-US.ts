@@ -79,7 +79,7 @@ export const refusals: Record<RefusalCode, string> = {
     'Voids are approved by a county card administrator; those written by one are approved by county finance.',
   notInCustody: '{n} cards are not in custody: {faults}',
   wrongKeeper: 'The keeper is {keeper} ({staffNo}); please check.',
-  destroyedLater: 'The day of destruction cannot be after today ({today}).',
+  destructionDay: 'The day of destruction lies between the day they came into custody ({from}) and today ({to}).',
   destructionNotFound: 'There is no destruction list {destructionId}.',
   notRejected: 'Only rejected numbers not yet in custody can be registered: {faults}',
   PD01: '{n} cards that differ are not dealt with.',

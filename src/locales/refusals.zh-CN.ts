@@ -71,7 +71,7 @@ export const refusals = {
   voidApprover: '作废单由县卡管理员审批；县卡管理员所制的单据由县财务审批。',
   notInCustody: '{n}张不在保管之中：{faults}',
   wrongKeeper: '现保管人是{keeper}（{staffNo}），请核对。',
-  destroyedLater: '销毁日期不能晚于今天（{today}）。',
+  destructionDay: '销毁日期须在入保管之日（{from}）至今天（{to}）之间。',
   destructionNotFound: '没有编号为 {destructionId} 的销毁清单。',
   notRejected: '只有未登记保管的拒收号码才能登记：{faults}',
   PD01: '还有{n}张差异未处理。',

@@ -74,7 +74,9 @@ test('two witnesses, neither of them a keeper nor each other; then the void is d
     [one, { name: 'x', staffNo: 'k-1' }],
   ]
   for (const witnesses of wrong) await expect(destroy(0, 9, { witnesses })).rejects.toMatchObject({ code: 'ZF04' })
-  await expect(destroy(0, 9, { on: '2999-01-01' })).rejects.toMatchObject({ code: 'destroyedLater' })
+  for (const on of ['2999-01-01', '2020-01-01']) {
+    await expect(destroy(0, 9, { on })).rejects.toMatchObject({ code: 'destructionDay', details: { to: today() } })
+  }
   await expect(destroy(0, 10)).rejects.toMatchObject({ code: 'notInCustody' })
   expect(await state(first)).toBe('voided')
 

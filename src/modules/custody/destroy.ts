@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { allDestroyed, destroyCustody, destruction, keptCards, lockKept } from '../../domain/custody.ts'
+import { allDestroyed, destroyCustody, destruction, type KeptCards, keptCards, lockKept } from '../../domain/custody.ts'
 import { advanceDocument, lockDocument, operatorOf } from '../../domain/document.ts'
 import { printedRanges, storedRanges } from '../../domain/document-forms.ts'
 import { joinRanges, totalQuantity } from '../../domain/range.ts'
@@ -21,7 +21,6 @@ export const destroy = command({
     destroyedDocuments: z.array(z.int()),
   }),
   async run({ tx, actor, countyId, now }, { ranges: printed, ...how }) {
-    await refuseOtherDays(tx, how.on, now)
     const ranges = joinRanges(storedRanges(printed, countyId))
     // Documents before everything else; a card on the register never changes its document.
     const touched = await keptCards(tx, countyId, ranges)
@@ -31,6 +30,7 @@ export const destroy = command({
       documents.push(await lockDocument(tx, countyId, 'ZF', documentId))
     }
     const kept = await lockKept(tx, countyId, ranges)
+    await refuseOtherDays(tx, how.on, kept, now)
     const by = { countyId, operatorId: operatorOf(actor), at: now }
     const destructionId = await destroyCustody(tx, by, kept, how)
     const gone = await allDestroyed(tx, countyId, voids)
@@ -41,10 +41,12 @@ export const destroy = command({
   },
 })
 
-/** Nothing is destroyed before its day has come. */
-async function refuseOtherDays(tx: Tx, on: string, now: Date): Promise<void> {
-  const { rows } = await sql<{ today: string }>`
-    select (${now}::timestamptz at time zone 'Asia/Shanghai')::date::text as today`.execute(tx)
-  const today = rows[0]?.today ?? ''
-  if (on > today) refuse('destroyedLater', { today })
+/** Nothing is destroyed before it came into custody, nor on a day that is still to come. */
+async function refuseOtherDays(tx: Tx, on: string, kept: readonly KeptCards[], now: Date): Promise<void> {
+  const { rows } = await sql<{ today: string; keptSince: string }>`
+    select (${now}::timestamptz at time zone 'Asia/Shanghai')::date::text as today,
+      max((since at time zone 'Asia/Shanghai')::date)::text as kept_since
+    from unnest(${kept.map(cards => cards.keptSince)}::timestamptz[]) since`.execute(tx)
+  const { today = '', keptSince = '' } = rows[0] ?? {}
+  if (on > today || on < keptSince) refuse('destructionDay', { from: keptSince, to: today })
 }
