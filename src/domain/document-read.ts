@@ -165,7 +165,7 @@ export async function refuseUnseen(tx: Tx, actor: Actor, documentId: number): Pr
   if (rows.length === 0) refuse('documentNotFound', { documentId })
 }
 
-/** The lines of documents that the actor may see, by document. */
+/** The lines of documents that the actor may see, by document; so many in all, those of the newest first. */
 export async function readLines(
   tx: Tx,
   countyId: number,

@@ -149,6 +149,7 @@ export const ui: Record<UiKey, string> = {
   'documentState.toCheck': 'to be counted together',
   'documentState.checked': 'counted, to be issued',
   'documentState.inTransit': 'in transit, to be accepted',
+  'documentState.reported': 'reported, to be taken up',
 
   'calls.title': 'Calls',
   'calls.live': 'In progress',

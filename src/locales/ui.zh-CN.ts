@@ -144,6 +144,7 @@ export const ui = {
   'documentState.toCheck': '待会同清点',
   'documentState.checked': '已清点，待出库',
   'documentState.inTransit': '在途，待验收',
+  'documentState.reported': '待受理',
 
   'calls.title': '通话',
   'calls.live': '正在通话',

@@ -3,8 +3,12 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { cardStates } from '../../domain/card.ts'
+import { documentKinds, endStates } from '../../domain/document-life.ts'
 import { query } from '../../domain/services.ts'
 import { visibleHolders } from '../../domain/visibility.ts'
+
+/** Kinds with the states in which nothing is left to do. */
+const ended = documentKinds.flatMap(kind => endStates(kind).map(state => `${kind} ${state}`))
 
 const figure = z.object({ quantity: z.int(), amountFen: z.int() })
 
@@ -33,9 +37,7 @@ export const get = query({
     const documents = await sql<{ kind: string; state: string; quantity: number }>`
       select d.kind, d.state, count(*)::int as quantity from document d join holder h using (county_id, holder_id)
       where d.county_id = ${countyId} and ${visibleHolders(actor)}
-        and d.state not in ('done', 'sold', 'accepted', 'stocked', 'cancelled', 'expired') group by 1, 2 order by 1, 2`.execute(
-      tx,
-    )
+        and d.kind || ' ' || d.state <> all(${ended}::text[]) group by 1, 2 order by 1, 2`.execute(tx)
     const counts = await sql<{ liveCalls: number; openIncidents: number }>`
       select (select count(*)::int from call where county_id = ${countyId} and ended_at is null) as live_calls,
         (select count(*)::int from incident where county_id = ${countyId} and closed_at is null) as open_incidents`.execute(

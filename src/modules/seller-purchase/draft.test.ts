@@ -144,7 +144,8 @@ test('credit goes as far as the limit; of two that want the last of it one gets 
     })
     await world.as('station1').payment.record({ holderId, method: 'cash', amountFen: 30_000 })
   }
-  const { purchases } = await world.as('finance').sellerPurchase.list({ sellerId: holderId, method: 'credit' })
+  const { purchases, counts } = await world.as('finance').sellerPurchase.list({ sellerId: holderId, method: 'credit' })
+  expect(counts).toEqual([{ state: 'sold', quantity: 6 }])
   expect(purchases.map(({ purchase }) => purchase.after?.owedFen)).toEqual([
     50_000, 50_000, 50_000, 50_000, 50_000, 20_000,
   ])

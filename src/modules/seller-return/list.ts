@@ -2,8 +2,8 @@
 
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { documentHead, listInput } from '../../domain/document-forms.ts'
-import { listDocuments, readBodies } from '../../domain/document-read.ts'
+import { documentHead, listInput, stateCounts } from '../../domain/document-forms.ts'
+import { countStates, listDocuments, readBodies } from '../../domain/document-read.ts'
 import { returnBody } from '../../domain/seller-return.ts'
 import { query } from '../../domain/services.ts'
 
@@ -16,7 +16,10 @@ export const list = query({
     /** 原售卡单号 */
     purchaseNo: z.string().max(24).optional(),
   }),
-  output: z.object({ returns: z.array(z.object({ head: documentHead, sellerReturn: returnBody })) }),
+  output: z.object({
+    returns: z.array(z.object({ head: documentHead, sellerReturn: returnBody })),
+    counts: stateCounts,
+  }),
   async run({ tx, actor, countyId }, { sellerId, method, purchaseNo, ...page }) {
     const only = sql`(${sellerId ?? null}::int is null or (d.body ->> 'sellerId')::int = ${sellerId ?? null})
       and (${method ?? null}::text is null or d.body -> 'refunds' @> jsonb_build_array(jsonb_build_object('method', ${method ?? null}::text)))
@@ -28,6 +31,10 @@ export const list = query({
       countyId,
       heads.map(head => head.documentId),
     )
-    return { returns: heads.map(head => ({ head, sellerReturn: returnBody.parse(bodies.get(head.documentId)) })) }
+    const counts = await countStates(tx, actor, 'TK', page, only)
+    return {
+      returns: heads.map(head => ({ head, sellerReturn: returnBody.parse(bodies.get(head.documentId)) })),
+      counts,
+    }
   },
 })
