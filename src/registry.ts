@@ -137,6 +137,8 @@ import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
 import { search as rechargeSearch } from './modules/recharge/search.ts'
 import { get as regionGet } from './modules/region/get.ts'
+import { exported as reportExport } from './modules/report/export.ts'
+import { run as reportRun } from './modules/report/run.ts'
 import { list as roleList } from './modules/role/list.ts'
 import { record as saleRecord } from './modules/sale/record.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
@@ -460,6 +462,7 @@ export const registry = {
     search: rechargeSearch,
   },
   sensitive: { read: sensitiveRead },
+  report: { export: reportExport, run: reportRun },
   posting: {
     begin: postingBegin,
     export: postingExport,

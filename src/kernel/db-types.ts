@@ -436,6 +436,24 @@ export interface Movement {
   toState: string;
 }
 
+export interface MovementNow {
+  at: Timestamp | null;
+  batchId: number | null;
+  countyId: number | null;
+  documentId: number | null;
+  faceValueFen: number | null;
+  firstSerial: number | null;
+  fromHolderId: number | null;
+  fromState: string | null;
+  kind: string | null;
+  lastSerial: number | null;
+  movementId: number | null;
+  quantity: number | null;
+  rechargeId: number | null;
+  toHolderId: number | null;
+  toState: string | null;
+}
+
 export interface Operator {
   countyId: number;
   createdAt: Generated<Timestamp>;
@@ -815,6 +833,7 @@ export interface DB {
   manufacturer: Manufacturer;
   misConnection: MisConnection;
   movement: Movement;
+  movementNow: MovementNow;
   operator: Operator;
   operatorPassword: OperatorPassword;
   posting: Posting;

@@ -234,4 +234,6 @@ export const operations: Record<OperationName, string> = {
   'audit.export': 'Export the operation log',
   'audit.reads': 'Sensitive reads',
   'audit.verify': 'Verify the audit chain',
+  'report.run': 'Run a report',
+  'report.export': 'Export a report',
 }

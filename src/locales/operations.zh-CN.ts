@@ -234,4 +234,6 @@ export const operations: Record<OperationName, string> = {
   'audit.export': '导出操作日志',
   'audit.reads': '敏感查看记录',
   'audit.verify': '校验审计链',
+  'report.run': '统计报表',
+  'report.export': '导出统计报表',
 }

@@ -215,4 +215,5 @@ export const refusals: Record<RefusalCode, string> = {
   foreignOrigin: 'The request came from another site and was refused.',
   plainHttpRefused:
     'Plain HTTP is served to this machine alone: use https://. Administrators: see the settings DIANKA_TLS_CERT and DIANKA_PLAIN_HTTP.',
+  badPeriod: 'A period has 1 to {most} days and begins before it ends.',
 }
