@@ -122,21 +122,19 @@ test('random months: opening + in − out = closing, closings open the next, and
         [60, 91],
       ] as const) {
         const question = { fromDay: addDays(first, from), toDay: addDays(first, to) }
-        const { tables, checks } = await opened.db
-          .transaction()
-          .execute(tx =>
-            runReport(
-              tx,
-              {
-                countyId,
-                actor: { ...anonymous, role: 'countyFinance', countyId },
-                now: new Date(),
-                wrongPinsPerCard: 5,
-              },
-              'stockStatement',
-              question,
-            ),
-          )
+        const { tables, checks } = await opened.db.transaction().execute(tx =>
+          runReport(
+            tx,
+            {
+              countyId,
+              actor: { ...anonymous, role: 'countyFinance', countyId },
+              now: new Date(),
+              wrongPinsPerCard: 5,
+            },
+            'stockStatement',
+            question,
+          ),
+        )
         expect(checks.filter(check => check.difference !== 0)).toEqual([])
         const rows = tables[0]?.rows.filter(row => row.level === 'face') ?? []
         for (const row of rows) {
