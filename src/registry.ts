@@ -2,6 +2,8 @@
 
 import type { Services } from './domain/services.ts'
 import { byName, type Registry } from './kernel/operation.ts'
+import { list as accountRechargeList } from './modules/account-recharge/list.ts'
+import { print as accountRechargePrint } from './modules/account-recharge/print.ts'
 import { add as attachmentAdd } from './modules/attachment/add.ts'
 import { get as attachmentGet } from './modules/attachment/get.ts'
 import { list as attachmentList } from './modules/attachment/list.ts'
@@ -463,6 +465,7 @@ export const registry = {
   },
   sensitive: { read: sensitiveRead },
   report: { export: reportExport, run: reportRun },
+  accountRecharge: { list: accountRechargeList, print: accountRechargePrint },
   posting: {
     begin: postingBegin,
     export: postingExport,

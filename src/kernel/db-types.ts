@@ -30,6 +30,16 @@ export interface AccountDay {
   day: string;
 }
 
+export interface AccountPrint {
+  accountNo: string;
+  at: Generated<Timestamp>;
+  countyId: number;
+  fromDay: string;
+  printedBy: number;
+  printNo: number;
+  toDay: string;
+}
+
 export interface Audit {
   actorId: number | null;
   actorName: string;
@@ -583,6 +593,22 @@ export interface RechargeNow {
   stateAt: Timestamp | null;
 }
 
+export interface RechargeOfSeller {
+  acceptedAt: Timestamp | null;
+  accountNo: string | null;
+  batchId: number | null;
+  caller: string | null;
+  callId: string | null;
+  channel: string | null;
+  countyId: number | null;
+  faceValueFen: number | null;
+  fromState: string | null;
+  holderId: number | null;
+  rechargeId: number | null;
+  sellerId: number | null;
+  serial: number | null;
+}
+
 export interface Reconciliation {
   agreedQuantity: number;
   countyId: number;
@@ -797,6 +823,7 @@ export interface UseCarry {
 
 export interface DB {
   accountDay: AccountDay;
+  accountPrint: AccountPrint;
   audit: Audit;
   auditSeal: AuditSeal;
   auditUnsealed: AuditUnsealed;
@@ -843,6 +870,7 @@ export interface DB {
   recharge: Recharge;
   rechargeEvent: RechargeEvent;
   rechargeNow: RechargeNow;
+  rechargeOfSeller: RechargeOfSeller;
   reconciliation: Reconciliation;
   reconciliationDifference: ReconciliationDifference;
   region: Region;

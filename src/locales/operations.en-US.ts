@@ -236,4 +236,6 @@ export const operations: Record<OperationName, string> = {
   'audit.verify': 'Verify the audit chain',
   'report.run': 'Run a report',
   'report.export': 'Export a report',
+  'accountRecharge.list': 'Account recharge records',
+  'accountRecharge.print': 'Print account recharge records',
 }

@@ -236,4 +236,6 @@ export const operations: Record<OperationName, string> = {
   'audit.verify': '校验审计链',
   'report.run': '统计报表',
   'report.export': '导出统计报表',
+  'accountRecharge.list': '账户充值记录',
+  'accountRecharge.print': '打印账户充值记录',
 }

@@ -216,4 +216,6 @@ export const refusals: Record<RefusalCode, string> = {
   plainHttpRefused:
     'Plain HTTP is served to this machine alone: use https://. Administrators: see the settings DIANKA_TLS_CERT and DIANKA_PLAIN_HTTP.',
   badPeriod: 'A period has 1 to {most} days and begins before it ends.',
+  tooManyRecords:
+    'These accounts and this period have more than {most} records; choose fewer accounts or a shorter period.',
 }

@@ -208,4 +208,5 @@ export const refusals = {
   plainHttpRefused:
     '本系统不接受本机以外的明文 HTTP，请使用 https:// 地址；管理员请见 DIANKA_TLS_CERT 与 DIANKA_PLAIN_HTTP 两项设置。',
   badPeriod: '期间须为 1 至 {most} 天，且起始不晚于截止。',
+  tooManyRecords: '所选户号和期间的记录超过 {most} 笔，请缩短期间或减少户号。',
 } as const

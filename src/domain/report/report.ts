@@ -58,6 +58,8 @@ export interface Report {
   by?: readonly string[]
   /** The choices of `measure`. */
   measures?: readonly string[]
+  /** Of the county as a whole: not for a station. */
+  countyOnly?: true
   run(tx: Tx, scope: ReportScope): Promise<ReportAnswer>
 }
 

@@ -2,15 +2,13 @@
 
 import type { Tx } from '../../kernel/db.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { addDays, daysBetween } from '../business-day.ts'
+import { daysBetween } from '../business-day.ts'
 import type { Scope } from '../listing/listing.ts'
 import { reports } from './index.ts'
 import { type Question, type ReportAnswer, reportScope } from './report.ts'
 
 /** Longest period of one report. */
 const mostDays = 3_700
-
-export type Compare = 'none' | 'previous' | 'lastYear'
 
 export interface ReportRun extends ReportAnswer {
   fromDay: string
@@ -19,6 +17,7 @@ export interface ReportRun extends ReportAnswer {
 
 export async function runReport(tx: Tx, scope: Scope, name: string, question: Question): Promise<ReportRun> {
   const report = reports[name] ?? refuse('badInput', { problems: ['name'] })
+  if (report.countyOnly && scope.actor.role === 'stationCardAdmin') refuse('notAllowed', { operation: name })
   const { fromDay, toDay, by, measure } = question
   const days = daysBetween(fromDay, toDay)
   if (days < 1 || days > mostDays) refuse('badPeriod', { days, most: mostDays })
@@ -29,27 +28,4 @@ export async function runReport(tx: Tx, scope: Scope, name: string, question: Qu
     if (asked !== undefined && !offered?.includes(asked)) refuse('badInput', { problems: [`${asked} is not offered`] })
   }
   return { fromDay, toDay, ...(await report.run(tx, reportScope(scope, question))) }
-}
-
-/** The period before (of as many whole months, where months were asked for), or the same days of the year before. */
-export function comparedPeriod({ fromDay, toDay }: Question, compare: Exclude<Compare, 'none'>) {
-  if (compare === 'lastYear') return { fromDay: addMonths(fromDay, -12), toDay: addMonths(toDay, -12) }
-  if (fromDay.endsWith('-01') && addDays(toDay, 1).endsWith('-01')) {
-    const months = monthNo(addDays(toDay, 1)) - monthNo(fromDay)
-    return { fromDay: addMonths(fromDay, -months), toDay: addDays(fromDay, -1) }
-  }
-  return { fromDay: addDays(fromDay, -daysBetween(fromDay, toDay)), toDay: addDays(fromDay, -1) }
-}
-
-const monthNo = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7))
-
-/** The same day of another month, or its last where it is shorter; a month's last day stays a last day. */
-function addMonths(day: string, months: number): string {
-  const target = monthNo(day) - 1 + months
-  const firstOf = (month: number) =>
-    new Date(Date.UTC(Math.floor(month / 12), month % 12, 1)).toISOString().slice(0, 10)
-  const last = addDays(firstOf(target + 1), -1)
-  if (addDays(day, 1).endsWith('-01')) return last
-  const same = `${firstOf(target).slice(0, 8)}${day.slice(8)}`
-  return same > last ? last : same
 }

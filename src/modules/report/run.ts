@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { scopeOf } from '../../domain/listing/operations.ts'
 import { reportInput, reportOutput, reportRoles } from '../../domain/report/forms.ts'
 import { reports } from '../../domain/report/index.ts'
-import { comparedPeriod, runReport } from '../../domain/report/run.ts'
+import { comparedPeriod } from '../../domain/report/period.ts'
+import { runReport } from '../../domain/report/run.ts'
 import { query } from '../../domain/services.ts'
 
 export const run = query({
