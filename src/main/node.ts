@@ -76,6 +76,7 @@ export function startNode(platform: Platform): Node {
     db,
     services,
     authorise: createAuthorise(db),
+    digestKey: secrets.secret('idempotency'),
     log,
     metrics,
     now: () => new Date(),
