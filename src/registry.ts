@@ -84,6 +84,7 @@ import { history as custodyHistory } from './modules/custody/history.ts'
 import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
+import { remove as demonstrationRemove } from './modules/demonstration/remove.ts'
 import { exported as documentExport } from './modules/document/export.ts'
 import { get as documentGet } from './modules/document/get.ts'
 import { search as documentSearch } from './modules/document/search.ts'
@@ -324,6 +325,9 @@ export const registry = {
     submit: cardVoidSubmit,
     update: cardVoidUpdate,
     withdraw: cardVoidWithdraw,
+  },
+  demonstration: {
+    remove: demonstrationRemove,
   },
   custody: {
     destroy: custodyDestroy,

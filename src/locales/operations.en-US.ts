@@ -174,6 +174,7 @@ export const operations: Record<OperationName, string> = {
   'custody.list': 'Custody register',
   'custody.move': 'Move custody',
   'custody.register': 'Take rejected cards into custody',
+  'demonstration.remove': 'Remove the demonstration data',
   'stocktake.cancel': 'Cancel a stocktake',
   'stocktake.close': 'Close a stocktake',
   'stocktake.create': 'Begin a stocktake',

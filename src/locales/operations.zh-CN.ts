@@ -174,6 +174,7 @@ export const operations: Record<OperationName, string> = {
   'custody.list': '废卡保管',
   'custody.move': '移动保管',
   'custody.register': '拒收卡登记保管',
+  'demonstration.remove': '删除演示数据',
   'stocktake.cancel': '撤销盘点',
   'stocktake.close': '结束盘点',
   'stocktake.create': '新建盘点',

@@ -50,6 +50,8 @@ export const refusals: Record<RefusalCode, string> = {
   ZK07: '{n} numbers were generated and will be void for ever; enter the batch number to confirm.',
   terminateUnconfirmed:
     '{n} cards have not come; their numbers will be dead for ever. Enter the batch number to confirm.',
+  notDemonstration: 'These are not demonstration data.',
+  removalUnconfirmed: 'Type “{words}” as it is to confirm.',
   tooManyDownloads: 'No more than {n} downloads may be left.',
   fileNotFound: 'There is no such file.',
   deliveryTaken: 'Delivery {deliveryNo} of this batch has a stock-in already.',

@@ -46,6 +46,8 @@ export const refusals = {
   ZK06: '生成已中断，没有留下任何号码，可直接重新生成。',
   ZK07: '已生成{n}张，取消后全部号码失效，请输入批次号确认。',
   terminateUnconfirmed: '还有{n}张未到，终止后这些号码永久失效，请输入批次号确认。',
+  notDemonstration: '这里不是演示数据。',
+  removalUnconfirmed: '请原样输入“{words}”确认。',
   tooManyDownloads: '剩余下载次数最多为 {n} 次。',
   fileNotFound: '没有这个文件。',
   deliveryTaken: '本批次第{deliveryNo}次到货已有入库单。',
