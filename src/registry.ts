@@ -88,6 +88,7 @@ import { remove as demonstrationRemove } from './modules/demonstration/remove.ts
 import { exported as documentExport } from './modules/document/export.ts'
 import { get as documentGet } from './modules/document/get.ts'
 import { search as documentSearch } from './modules/document/search.ts'
+import { print as documentPrint } from './modules/document/print.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
 import { download as jobDownload } from './modules/job/download.ts'
@@ -170,6 +171,10 @@ import { scan as sellerReturnScan } from './modules/seller-return/scan.ts'
 import { read as sensitiveRead } from './modules/sensitive/read.ts'
 import { list as sessionList } from './modules/session/list.ts'
 import { revoke as sessionRevoke } from './modules/session/revoke.ts'
+import { layouts as slipLayouts } from './modules/slip/layouts.ts'
+import { preview as slipPreview } from './modules/slip/preview.ts'
+import { setLayout as slipSetLayout } from './modules/slip/set-layout.ts'
+import { verify as slipVerify } from './modules/slip/verify.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
 import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
@@ -490,6 +495,8 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
+  document: { get: documentGet, print: documentPrint },
+  slip: { layouts: slipLayouts, preview: slipPreview, setLayout: slipSetLayout, verify: slipVerify },
   todo: { list: todoList },
   home: { get: homeGet },
   audit: { export: auditExport, reads: auditReads, search: auditSearch, verify: auditVerify },

@@ -309,11 +309,16 @@ export interface DocumentLine {
 }
 
 export interface DocumentPrint {
+  /**
+   * The amount that this print says: together with quantity and version the check on the paper is made over it.
+   */
+  amountFen: Generated<number>;
   at: Generated<Timestamp>;
   countyId: number;
   documentId: number;
   printedBy: number;
   printNo: number;
+  quantity: Generated<number>;
   slip: string;
   version: number;
 }
@@ -715,6 +720,17 @@ export interface SettingChange {
   state: Generated<string>;
 }
 
+export interface SlipLayout {
+  changedAt: Generated<Timestamp>;
+  changedBy: number;
+  copies: Json;
+  countyId: number;
+  paper: string;
+  signatures: Json;
+  slip: string;
+  version: number;
+}
+
 export interface StockInException {
   countyId: number;
   documentId: number;
@@ -879,6 +895,7 @@ export interface DB {
   sellerEntry: SellerEntry;
   session: Session;
   settingChange: SettingChange;
+  slipLayout: SlipLayout;
   stockInException: StockInException;
   stockInResult: StockInResult;
   stocktakeDifference: StocktakeDifference;
