@@ -463,7 +463,7 @@ export const registry = {
     list: cardServiceList,
     reject: cardServiceReject,
   },
-  document: { export: documentExport, get: documentGet, search: documentSearch },
+  document: { get: documentGet, print: documentPrint, search: documentSearch },
   movement: { export: movementExport, search: movementSearch },
   recharge: {
     accept: rechargeAccept,
@@ -495,7 +495,6 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
-  document: { get: documentGet, print: documentPrint },
   slip: { layouts: slipLayouts, preview: slipPreview, setLayout: slipSetLayout, verify: slipVerify },
   todo: { list: todoList },
   home: { get: homeGet },
