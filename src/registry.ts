@@ -463,7 +463,7 @@ export const registry = {
     list: cardServiceList,
     reject: cardServiceReject,
   },
-  document: { get: documentGet, print: documentPrint, search: documentSearch },
+  document: { export: documentExport, get: documentGet, print: documentPrint, search: documentSearch },
   movement: { export: movementExport, search: movementSearch },
   recharge: {
     accept: rechargeAccept,
