@@ -3,11 +3,12 @@
 import { sql } from 'kysely'
 import type { Tx } from '../kernel/db.ts'
 import { yuan } from './money.ts'
-import { quantityOf, subtractRanges, totalQuantity } from './range.ts'
+import { quantityOf, totalQuantity } from './range.ts'
 import { bodyFields, read, readList, readText, type SlipField } from './slip-body.ts'
 import type { SlipName } from './slip-layout.ts'
 import { type CardsLine, cardLines, type SlipLine, type Totals, totalsOf } from './slip-lines.ts'
 import { badReasonWords, differenceWords, paymentWords } from './slip-words.ts'
+import { readExceptions } from './stock-in.ts'
 
 export interface SlipSource {
   countyId: number
@@ -115,7 +116,8 @@ async function stockInContent(tx: Tx, source: SlipSource): Promise<Content> {
   const { rows: rejected } = await sql<{ reason: string; quantity: number }>`
     select split_part(reason, ':', 1) as reason, sum(last_serial - first_serial + 1)::int as quantity from rejected_range
     where county_id = ${countyId} and document_id = ${documentId} group by 1 order by 2 desc, 1`.execute(tx)
-  const good = source.state === 'stocked' ? admitted : await expectedGood(tx, source)
+  // Until it is accepted, its lines say what will be stocked in.
+  const good = source.state === 'stocked' ? admitted : source.lines.flatMap(cardsOf)
   const figure = (label: string, n: number) => ({ label, value: `${n}张` })
   return plainContent(
     source,
@@ -132,20 +134,6 @@ async function stockInContent(tx: Tx, source: SlipSource): Promise<Content> {
       ],
     },
   )
-}
-
-/** What will be stocked in if it is accepted as it stands: the matches less what the inspection found bad. */
-async function expectedGood(tx: Tx, { countyId, documentId, parentId, lines }: SlipSource) {
-  const matches = await tx
-    .selectFrom('stockInResult')
-    .select(['firstSerial', 'lastSerial'])
-    .where('countyId', '=', countyId)
-    .where('documentId', '=', documentId)
-    .where('class', '=', 'match')
-    .orderBy('firstSerial')
-    .execute()
-  const faceValueFen = await batchFace(tx, countyId, parentId)
-  return subtractRanges(matches, lines.flatMap(cardsOf)).map(range => ({ ...range, faceValueFen }))
 }
 
 async function batchFace(tx: Tx, countyId: number, batchId: number | null): Promise<number> {
@@ -170,11 +158,12 @@ async function differencesContent(tx: Tx, source: SlipSource): Promise<Content> 
     .orderBy('firstSerial')
     .limit(mostDifferences)
     .execute()
+  const exceptions = await readExceptions(tx, source)
   const faceValueFen = await batchFace(tx, countyId, parentId)
   const treatment = (found: string) => (found === 'missing' ? '待补' : found === 'extra' ? '不入库' : '拒收')
   const cards = [
     ...rows.map(row => ({ ...row, note: `${differenceWords[row.class] ?? row.class}·${treatment(row.class)}` })),
-    ...source.lines.flatMap(cardsOf).map(line => ({ ...line, note: `检验不合格（${line.note}）·拒收` })),
+    ...exceptions.map(row => ({ ...row, note: `检验不合格（${row.reason}）·拒收` })),
   ]
   return plainContent(
     source,

@@ -5,7 +5,7 @@ import { query } from '../../domain/services.ts'
 import { layoutOf, slipLayout, slipNames, slips } from '../../domain/slip-layout.ts'
 
 export const layouts = query({
-  roles: ['countyFinance', 'countyCardAdmin', 'stationCardAdmin'],
+  roles: ['countyFinance'],
   input: z.strictObject({}),
   output: z.object({
     layouts: z.array(

@@ -299,7 +299,7 @@ test('a draft, a slip of another kind, another station’s paper are refused', a
 })
 
 test('finance gives its county its own copies and signatures; white stays the stub, and nobody overwrites unseen', async () => {
-  const { layouts } = await world.as('station1').slip.layouts({})
+  const { layouts } = await world.as('finance').slip.layouts({})
   expect(layouts.map(layout => layout.version)).toEqual(layouts.map(() => 0))
   const own = {
     slip: 'SK' as const,
