@@ -1,64 +1,28 @@
 // The Chinese words of slips, whatever the language of the pages: states, reasons and ways of doing things.
 
 import type { DocumentKind } from './document-life.ts'
+import { documentStateWords } from './listing/words.ts'
 
 type Words = Readonly<Record<string, string>>
 
-const states: Words = {
-  draft: '草稿',
-  discarded: '已删除',
-  pendingApproval: '待审批',
-  approved: '已批准',
-  rejected: '已驳回',
-  withdrawn: '已撤回',
-  cancelled: '已撤销',
-  expired: '已过期',
-  done: '已完成',
-  generating: '生成中',
-  generated: '已生成',
-  sent: '已发厂',
-  checking: '核对中',
-  partlyStocked: '部分入库',
-  terminated: '已终止',
-  comparing: '核对中',
-  toInspect: '待检验',
-  toAccept: '待复验',
-  sentBack: '已退回',
-  stocked: '已入库',
-  voided: '已作废',
-  destroyed: '已销毁',
-  counting: '盘点中',
-  toReview: '待复核',
-  resolving: '处理差异',
-  issued: '已出库·在途',
-  picking: '配卡',
-  toCheck: '待联检',
-  checked: '已联检',
-  inTransit: '已出库·在途',
-  accepted: '已验收',
-  partlyAccepted: '部分验收',
-  settled: '已结清',
-  inspecting: '检验中',
-  takenIn: '已入县库',
-  partlyTakenIn: '部分退回',
-  sold: '已售（已激活）',
-  returned: '已退（已停用充值）',
-}
-
+/** Where a slip says more than a list does, or says it of its kind. */
 const ownStates: Readonly<Partial<Record<DocumentKind, Words>>> = {
   ZK: { approved: '待生成' },
   RK: { sentBack: '复验退回' },
   ZF: { approved: '待执行' },
   PD: { done: '已结束' },
-  LS: { approved: '已批准·待领' },
+  LS: { approved: '已批准·待领', issued: '已出库·在途' },
+  CK: { inTransit: '已出库·在途' },
   FS: { approved: '已批准·待返', done: '已办理' },
   FK: { sentBack: '整单退回' },
+  SK: { sold: '已售（已激活）' },
+  TK: { returned: '已退（已停用充值）' },
   DS: { sold: '已登记售出' },
   KF: { done: '已办理' },
 }
 
 export function stateWord(kind: DocumentKind, state: string): string {
-  return ownStates[kind]?.[state] ?? states[state] ?? state
+  return ownStates[kind]?.[state] ?? documentStateWords[state]?.[0] ?? state
 }
 
 export const voidReasonWords: Words = {
