@@ -27,6 +27,7 @@ export interface Entry {
 export async function ask(talk: Talk, times: EntryTimes, entry: Entry): Promise<string | Back> {
   let problem: readonly Said[] = []
   for (let tries = 1; ; tries += 1) {
+    talk.caption({ type: 'ask', most: Math.max(...entry.lengths), secret: entry.secret === true })
     if (problem.length === 0) await talk.say(entry.prompt)
     else await talk.tell([...problem, ...entry.prompt, ...(entry.help && tries > 2 ? [entry.help] : [])])
     const digits = await collect(talk, times, entry.lengths)

@@ -111,7 +111,9 @@ export function createCall(settings: CallSettings): RunningCall {
     },
     noteAnswer: text => record.step('answer', text),
     reached(next) {
-      outcome = betterOutcome(outcome, next)
+      if (betterOutcome(outcome, next) === outcome) return
+      outcome = next
+      line.caption({ type: 'outcome', outcome })
     },
   }
   return { call, outcome: () => outcome, end: talk.end, workDone: () => Promise.allSettled(working) }

@@ -19,6 +19,7 @@ export const confirmKey = '1'
 export const backKey = '*'
 
 export async function choose<Choice extends Key>(talk: Talk, times: EntryTimes, menu: Menu<Choice>): Promise<Choice> {
+  talk.caption({ type: 'ask', most: 1, secret: false })
   await talk.say(menu.prompt)
   for (let failures = 0; ; ) {
     const key = await talk.key(times.firstKeyMs)
@@ -42,6 +43,7 @@ export async function choose<Choice extends Key>(talk: Talk, times: EntryTimes, 
 /** Every read-back forgets the keys before it, so that nobody confirms what they have not begun to hear. */
 export async function confirm(talk: Talk, times: EntryTimes, readBack: readonly Said[]): Promise<'confirmed' | Back> {
   const message = [...readBack, said('readBack.confirm', { confirmKey, backKey })]
+  talk.caption({ type: 'ask', most: 1, secret: false })
   await talk.tell(message)
   for (let failures = 0; ; ) {
     const key = await talk.key(times.firstKeyMs)

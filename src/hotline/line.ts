@@ -37,6 +37,10 @@ export type Caption =
   | { type: 'listen' }
   /** An entry as it was understood: digits, or dots when it is secret. */
   | { type: 'entry'; text: string }
+  /** What the next keys are for: so many at most, and whether they may be shown while they are pressed. */
+  | { type: 'ask'; most: number; secret: boolean }
+  /** How far the call came, as its record says it; the words for it are said next. */
+  | { type: 'outcome'; outcome: string }
 
 /** What is known of a call before it is answered. */
 export interface CallFacts {

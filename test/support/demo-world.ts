@@ -49,11 +49,7 @@ export async function createDemoWorld(): Promise<DemoWorld> {
     maxTries: 5,
     batchSize: 200,
   }
-  const execute = createExecute<Services>({
-    ...kernel,
-    authorise: createAuthorise(db),
-    digestKey: Buffer.alloc(32, 3),
-  })
+  const execute = createExecute<Services>({ ...kernel, authorise: createAuthorise(db) })
   const runner = startJobRunner({
     db,
     pool,

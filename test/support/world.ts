@@ -114,7 +114,6 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     db,
     services,
     authorise: createAuthorise(db),
-    digestKey: Buffer.alloc(32, 3),
     log: silentLog,
     metrics: createMetrics(),
     now,

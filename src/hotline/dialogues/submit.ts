@@ -36,8 +36,9 @@ export async function submit(call: Call, order: Order): Promise<Submitted> {
 
 /** Asks a second time, with the same key, when the first try neither succeeded nor was refused. */
 async function accept(call: Call, { key, ...card }: Order): Promise<Accepted | Submitted> {
-  const { caller, callId } = call.facts
-  const input = { ...card, channel: 'voice' as const, caller, callId }
+  const { caller, callId, engine } = call.facts
+  const channel = engine === 'browser' ? ('web' as const) : ('voice' as const)
+  const input = { ...card, channel, caller, callId }
   for (let tries = 1; ; tries += 1) {
     try {
       const accepted = await call.api.recharge.accept(input, { key })

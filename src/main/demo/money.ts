@@ -48,11 +48,7 @@ export function createMoney(setting: Setting) {
   return {
     entries,
     standings,
-    /** How a seller stands, for a slip. */
-    standing(place: number) {
-      const { creditLimitFen, owedFen } = nth(standings, place)
-      return { creditLimitFen, owedFen }
-    },
+    standing: (place: number) => ({ ...nth(standings, place) }),
 
     /** How a purchase is paid; the method goes on its slip. */
     purchase(place: number, amountFen: number, document: PlanDocument, person: Person, ms: number) {

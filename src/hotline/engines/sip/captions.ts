@@ -63,7 +63,7 @@ export class CaptionSender {
 
 /** One caption fits one datagram. */
 function shortened(caption: Caption): Caption {
-  if (caption.type === 'listen') return caption
+  if (caption.type !== 'say' && caption.type !== 'entry') return caption
   let characters = [...caption.text]
   while (Buffer.byteLength(characters.join('')) > MAX_CAPTION_BYTES) {
     characters = [...characters.slice(0, Math.floor((characters.length - 1) * 0.9)), '…']
