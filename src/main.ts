@@ -6,6 +6,7 @@ import { type CommandTable, findCommand, helpText } from './cli/commands.ts'
 const commands: CommandTable = {
   start: async args => (await import('./main/start.ts')).start(args),
   demo: async args => (await import('./main/demo/list.ts')).demo(args),
+  'demo remove': async args => (await import('./main/demo/remove.ts')).removeDemo(args),
   call: async args => (await import('./main/call.ts')).call(args),
   'say money': async args => (await import('./main/say.ts')).sayMoney(args),
   audit: async args => (await import('./main/audit.ts')).audit(args),

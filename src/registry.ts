@@ -2,6 +2,8 @@
 
 import type { Services } from './domain/services.ts'
 import { byName, type Registry } from './kernel/operation.ts'
+import { list as accountRechargeList } from './modules/account-recharge/list.ts'
+import { print as accountRechargePrint } from './modules/account-recharge/print.ts'
 import { add as attachmentAdd } from './modules/attachment/add.ts'
 import { get as attachmentGet } from './modules/attachment/get.ts'
 import { list as attachmentList } from './modules/attachment/list.ts'
@@ -82,8 +84,10 @@ import { history as custodyHistory } from './modules/custody/history.ts'
 import { list as custodyList } from './modules/custody/list.ts'
 import { move as custodyMove } from './modules/custody/move.ts'
 import { register as custodyRegister } from './modules/custody/register.ts'
+import { remove as demonstrationRemove } from './modules/demonstration/remove.ts'
 import { exported as documentExport } from './modules/document/export.ts'
 import { get as documentGet } from './modules/document/get.ts'
+import { print as documentPrint } from './modules/document/print.ts'
 import { search as documentSearch } from './modules/document/search.ts'
 import { get as homeGet } from './modules/home/get.ts'
 import { cancel as jobCancel } from './modules/job/cancel.ts'
@@ -137,6 +141,8 @@ import { list as rechargeList } from './modules/recharge/list.ts'
 import { post as rechargePost } from './modules/recharge/post.ts'
 import { search as rechargeSearch } from './modules/recharge/search.ts'
 import { get as regionGet } from './modules/region/get.ts'
+import { exported as reportExport } from './modules/report/export.ts'
+import { run as reportRun } from './modules/report/run.ts'
 import { list as roleList } from './modules/role/list.ts'
 import { record as saleRecord } from './modules/sale/record.ts'
 import { get as securityPolicyGet } from './modules/security-policy/get.ts'
@@ -165,6 +171,10 @@ import { scan as sellerReturnScan } from './modules/seller-return/scan.ts'
 import { read as sensitiveRead } from './modules/sensitive/read.ts'
 import { list as sessionList } from './modules/session/list.ts'
 import { revoke as sessionRevoke } from './modules/session/revoke.ts'
+import { layouts as slipLayouts } from './modules/slip/layouts.ts'
+import { preview as slipPreview } from './modules/slip/preview.ts'
+import { setLayout as slipSetLayout } from './modules/slip/set-layout.ts'
+import { verify as slipVerify } from './modules/slip/verify.ts'
 import { accept as stationDrawAccept } from './modules/station-draw/accept.ts'
 import { approve as stationDrawApprove } from './modules/station-draw/approve.ts'
 import { available as stationDrawAvailable } from './modules/station-draw/available.ts'
@@ -321,6 +331,9 @@ export const registry = {
     update: cardVoidUpdate,
     withdraw: cardVoidWithdraw,
   },
+  demonstration: {
+    remove: demonstrationRemove,
+  },
   custody: {
     destroy: custodyDestroy,
     destruction: custodyDestruction,
@@ -450,7 +463,7 @@ export const registry = {
     list: cardServiceList,
     reject: cardServiceReject,
   },
-  document: { export: documentExport, get: documentGet, search: documentSearch },
+  document: { export: documentExport, get: documentGet, print: documentPrint, search: documentSearch },
   movement: { export: movementExport, search: movementSearch },
   recharge: {
     accept: rechargeAccept,
@@ -460,6 +473,8 @@ export const registry = {
     search: rechargeSearch,
   },
   sensitive: { read: sensitiveRead },
+  report: { export: reportExport, run: reportRun },
+  accountRecharge: { list: accountRechargeList, print: accountRechargePrint },
   posting: {
     begin: postingBegin,
     export: postingExport,
@@ -480,6 +495,7 @@ export const registry = {
     transcript: callTranscript,
   },
   attachment: { add: attachmentAdd, get: attachmentGet, list: attachmentList },
+  slip: { layouts: slipLayouts, preview: slipPreview, setLayout: slipSetLayout, verify: slipVerify },
   todo: { list: todoList },
   home: { get: homeGet },
   audit: { export: auditExport, reads: auditReads, search: auditSearch, verify: auditVerify },

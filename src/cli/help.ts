@@ -24,6 +24,13 @@ export const helps: readonly Help[] = [
     options: [{ flag: '--json', zh: '以 JSON 输出', en: 'as JSON' }],
   },
   {
+    name: 'demo remove',
+    usage: 'demo remove --confirm 删除演示数据',
+    zh: '下次启动时删除全部演示数据，之后从空库开始；仅演示模式',
+    en: 'removes all demonstration data at the next start, which begins empty; demonstration mode only',
+    options: [{ flag: '--confirm <words>', zh: '原样输入“删除演示数据”', en: 'the words 删除演示数据 as they are' }],
+  },
+  {
     name: 'call',
     usage: 'call --keys "1,<卡号>#,<密码>#,<户号>#,1"',
     zh: '终端电话：经 SIP 拨打热线并按键；每个逗号等提示音放完',

@@ -27,6 +27,8 @@ export const countySettingsSchema = z.object({
   monthsLeftToSell: z.int().min(0).max(36).default(12),
   /** Most cards that one person of finance extends or exchanges alone; above it a second one approves. */
   cardServiceLimit: z.int().min(0).max(1_000_000).default(100),
+  /** The address that the QR of a slip begins with, where papers are verified; empty: number and check alone. */
+  slipAddress: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(200)]).default(''),
   newCardFileDownloads: z.int().min(1).max(10).default(3),
   /** 制卡须审批: off, a submitted batch is approved at once. */
   makingNeedsApproval: z.boolean().default(true),

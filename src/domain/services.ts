@@ -62,6 +62,8 @@ export interface Services {
   limits: GuessLimits
   sessionHours: number
   auditKey: Buffer
+  /** Under which the checks on printed slips are made. */
+  slipKey: Buffer
   /** Encrypts the secrets of one-time codes. */
   signInKey: Buffer
   demonstration: boolean

@@ -57,7 +57,7 @@ export function createBatcher<S>(
   return item =>
     new Promise((resolve, reject) => {
       if (queue.length >= maxWaiting) return reject(new Refusal('tooBusy'))
-      queue.push({ item, claim: claimOf(item), resolve, reject })
+      queue.push({ item, claim: claimOf(settings, item), resolve, reject })
       pump()
     })
 }

@@ -30,6 +30,16 @@ export interface AccountDay {
   day: string;
 }
 
+export interface AccountPrint {
+  accountNo: string;
+  at: Generated<Timestamp>;
+  countyId: number;
+  fromDay: string;
+  printedBy: number;
+  printNo: number;
+  toDay: string;
+}
+
 export interface Audit {
   actorId: number | null;
   actorName: string;
@@ -299,11 +309,16 @@ export interface DocumentLine {
 }
 
 export interface DocumentPrint {
+  /**
+   * The amount that this print says: together with quantity and version the check on the paper is made over it.
+   */
+  amountFen: Generated<number>;
   at: Generated<Timestamp>;
   countyId: number;
   documentId: number;
   printedBy: number;
   printNo: number;
+  quantity: Generated<number>;
   slip: string;
   version: number;
 }
@@ -436,6 +451,24 @@ export interface Movement {
   toState: string;
 }
 
+export interface MovementNow {
+  at: Timestamp | null;
+  batchId: number | null;
+  countyId: number | null;
+  documentId: number | null;
+  faceValueFen: number | null;
+  firstSerial: number | null;
+  fromHolderId: number | null;
+  fromState: string | null;
+  kind: string | null;
+  lastSerial: number | null;
+  movementId: number | null;
+  quantity: number | null;
+  rechargeId: number | null;
+  toHolderId: number | null;
+  toState: string | null;
+}
+
 export interface Operator {
   countyId: number;
   createdAt: Generated<Timestamp>;
@@ -565,6 +598,22 @@ export interface RechargeNow {
   stateAt: Timestamp | null;
 }
 
+export interface RechargeOfSeller {
+  acceptedAt: Timestamp | null;
+  accountNo: string | null;
+  batchId: number | null;
+  caller: string | null;
+  callId: string | null;
+  channel: string | null;
+  countyId: number | null;
+  faceValueFen: number | null;
+  fromState: string | null;
+  holderId: number | null;
+  rechargeId: number | null;
+  sellerId: number | null;
+  serial: number | null;
+}
+
 export interface Reconciliation {
   agreedQuantity: number;
   countyId: number;
@@ -669,6 +718,17 @@ export interface SettingChange {
   reason: string;
   startsAt: Timestamp;
   state: Generated<string>;
+}
+
+export interface SlipLayout {
+  changedAt: Generated<Timestamp>;
+  changedBy: number;
+  copies: Json;
+  countyId: number;
+  paper: string;
+  signatures: Json;
+  slip: string;
+  version: number;
 }
 
 export interface StockInException {
@@ -779,6 +839,7 @@ export interface UseCarry {
 
 export interface DB {
   accountDay: AccountDay;
+  accountPrint: AccountPrint;
   audit: Audit;
   auditSeal: AuditSeal;
   auditUnsealed: AuditUnsealed;
@@ -815,6 +876,7 @@ export interface DB {
   manufacturer: Manufacturer;
   misConnection: MisConnection;
   movement: Movement;
+  movementNow: MovementNow;
   operator: Operator;
   operatorPassword: OperatorPassword;
   posting: Posting;
@@ -824,6 +886,7 @@ export interface DB {
   recharge: Recharge;
   rechargeEvent: RechargeEvent;
   rechargeNow: RechargeNow;
+  rechargeOfSeller: RechargeOfSeller;
   reconciliation: Reconciliation;
   reconciliationDifference: ReconciliationDifference;
   region: Region;
@@ -832,6 +895,7 @@ export interface DB {
   sellerEntry: SellerEntry;
   session: Session;
   settingChange: SettingChange;
+  slipLayout: SlipLayout;
   stockInException: StockInException;
   stockInResult: StockInResult;
   stocktakeDifference: StocktakeDifference;

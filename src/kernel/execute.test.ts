@@ -78,6 +78,7 @@ beforeAll(async () => {
     operations,
     db: opened.db,
     services: {},
+    digestKey: Buffer.alloc(32),
     log: silentLog,
     metrics: createMetrics(),
     now: () => new Date(),

@@ -33,6 +33,8 @@ export interface KernelSettings<S> {
   services: S
   /** As who, in which county, a request is done, or a refusal; without it the roles written with the operation decide. */
   authorise?: (request: Request, operation: Operation<S>) => Promise<Actor>
+  /** Keys the digests of inputs that are kept with idempotency keys. */
+  digestKey: Buffer
   log: Log
   metrics: Metrics
   now: () => Date
@@ -169,7 +171,7 @@ async function runCommand<S>(
 ): Promise<unknown> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await settings.db.transaction().execute(tx => commandIn(tx, operation, item))
+      return await settings.db.transaction().execute(tx => commandIn(settings, tx, operation, item))
     } catch (error) {
       const state = sqlState(error)
       const lostRace = state === '40P01' || state === '40001'
@@ -178,8 +180,13 @@ async function runCommand<S>(
   }
 }
 
-async function commandIn<S>(tx: Tx, operation: Command<S, z.ZodType, z.ZodType>, item: Admitted<S>): Promise<unknown> {
-  const claim = claimOf(item)
+async function commandIn<S>(
+  settings: KernelSettings<S>,
+  tx: Tx,
+  operation: Command<S, z.ZodType, z.ZodType>,
+  item: Admitted<S>,
+): Promise<unknown> {
+  const claim = claimOf(settings, item)
   if (claim) {
     const [claimed] = await claimKeys(tx, [claim])
     if (claimed instanceof Refusal) throw claimed
@@ -192,7 +199,7 @@ async function commandIn<S>(tx: Tx, operation: Command<S, z.ZodType, z.ZodType>,
 }
 
 /** The key a request claims; null for a request without one, and where the answer must not be kept. */
-export function claimOf<S>(item: Admitted<S>): KeyClaim | null {
+export function claimOf<S>({ digestKey }: KernelSettings<S>, item: Admitted<S>): KeyClaim | null {
   const { request } = item
   if (request.key === undefined || (item.operation.kind === 'command' && item.operation.answersSecret)) return null
   return {
@@ -200,7 +207,7 @@ export function claimOf<S>(item: Admitted<S>): KeyClaim | null {
     operation: request.name,
     caller: request.actor.operatorId === null ? request.actor.name : `operator ${request.actor.operatorId}`,
     key: request.key,
-    inputDigest: inputDigest(item.input),
+    inputDigest: inputDigest(digestKey, item.input),
   }
 }
 

@@ -1,6 +1,6 @@
 // Idempotency keys: the first result of a key answers every repeat, and a key never serves two inputs.
 
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import type { DB } from './db-types.ts'
 import { Refusal } from './refusal.ts'
@@ -16,9 +16,12 @@ export interface KeyClaim {
 /** `mine`: go on and keep the result. `first`: the result that was given before. A refusal: the key served another input. */
 export type Claimed = { mine: true } | { mine: false; first: unknown } | Refusal
 
-/** A digest of an input that does not depend on the order of its members. */
-export function inputDigest(input: unknown): Buffer {
-  return createHash('sha256').update(stableJson(input)).digest()
+/**
+ * A digest of an input that does not depend on the order of its members. The key is not in the database: an input may
+ * hold a password or PIN, and a plain digest could be tried against every one.
+ */
+export function inputDigest(key: Buffer, input: unknown): Buffer {
+  return createHmac('sha256', key).update(stableJson(input)).digest()
 }
 
 function stableJson(value: unknown): string {

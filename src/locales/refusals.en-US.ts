@@ -50,6 +50,8 @@ export const refusals: Record<RefusalCode, string> = {
   ZK07: '{n} numbers were generated and will be void for ever; enter the batch number to confirm.',
   terminateUnconfirmed:
     '{n} cards have not come; their numbers will be dead for ever. Enter the batch number to confirm.',
+  notDemonstration: 'These are not demonstration data.',
+  removalUnconfirmed: 'Type “{words}” as it is to confirm.',
   tooManyDownloads: 'No more than {n} downloads may be left.',
   fileNotFound: 'There is no such file.',
   deliveryTaken: 'Delivery {deliveryNo} of this batch has a stock-in already.',
@@ -149,6 +151,12 @@ export const refusals: Record<RefusalCode, string> = {
   notFrozen: 'The chosen documents freeze none of these cards.',
   attachmentType: 'Attachment “{name}” is no jpg, png or pdf file.',
   attachmentsFull: 'A document has at most {most} attachments.',
+  slipOfAnotherKind: 'A document of this kind has no slip “{slip}”.',
+  slipNotYet: 'Slip “{title}” cannot be printed yet: there is nothing on it.',
+  printNeedsNumber: 'A draft has no number; it can be printed once it was submitted.',
+  listTooLong: 'A card-by-card list holds at most {most} cards; this one has {n}. Print it by ranges.',
+  stubIsWhite: 'The first copy is the white stub, and no other is white.',
+  layoutMoved: 'Somebody else changed the layout; look at it before saving yours.',
   frozenByDocument: 'Document {documentNo} froze these cards and alone can lift it.',
   cardNotLocked: 'Card {serial} is not locked.',
   unlockedToday: 'The hotline desk has unlocked this card once today; finance can do it.',
@@ -215,4 +223,7 @@ export const refusals: Record<RefusalCode, string> = {
   foreignOrigin: 'The request came from another site and was refused.',
   plainHttpRefused:
     'Plain HTTP is served to this machine alone: use https://. Administrators: see the settings DIANKA_TLS_CERT and DIANKA_PLAIN_HTTP.',
+  badPeriod: 'A period has 1 to {most} days and begins before it ends.',
+  tooManyRecords:
+    'These accounts and this period have more than {most} records; choose fewer accounts or a shorter period.',
 }

@@ -46,6 +46,8 @@ export const refusals = {
   ZK06: '生成已中断，没有留下任何号码，可直接重新生成。',
   ZK07: '已生成{n}张，取消后全部号码失效，请输入批次号确认。',
   terminateUnconfirmed: '还有{n}张未到，终止后这些号码永久失效，请输入批次号确认。',
+  notDemonstration: '这里不是演示数据。',
+  removalUnconfirmed: '请原样输入“{words}”确认。',
   tooManyDownloads: '剩余下载次数最多为 {n} 次。',
   fileNotFound: '没有这个文件。',
   deliveryTaken: '本批次第{deliveryNo}次到货已有入库单。',
@@ -141,6 +143,12 @@ export const refusals = {
   notFrozen: '所选单据没有冻结这些卡。',
   attachmentType: '附件“{name}”不是 jpg、png 或 pdf 文件。',
   attachmentsFull: '每张单据最多 {most} 个附件。',
+  slipOfAnotherKind: '这张单据没有“{slip}”这种单据格式。',
+  slipNotYet: '还不能打印《{title}》：尚无内容。',
+  printNeedsNumber: '草稿没有单号，提交后才能打印。',
+  listTooLong: '逐张清单最多 {most} 张，本单 {n} 张，请按号段打印。',
+  stubIsWhite: '第一联须为白色存根，且只有一联白色。',
+  layoutMoved: '单据格式已由他人修改，请查看后再保存。',
   frozenByDocument: '这些卡由单据{documentNo}冻结，只能随该单解除。',
   cardNotLocked: '卡 {serial} 没有锁定。',
   unlockedToday: '话务台今天已为此卡解锁一次，请转县财务办理。',
@@ -207,4 +215,6 @@ export const refusals = {
   foreignOrigin: '请求来自其他网站，已拒绝。',
   plainHttpRefused:
     '本系统不接受本机以外的明文 HTTP，请使用 https:// 地址；管理员请见 DIANKA_TLS_CERT 与 DIANKA_PLAIN_HTTP 两项设置。',
+  badPeriod: '期间须为 1 至 {most} 天，且起始不晚于截止。',
+  tooManyRecords: '所选户号和期间的记录超过 {most} 笔，请缩短期间或减少户号。',
 } as const

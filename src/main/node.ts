@@ -68,6 +68,7 @@ export function startNode(platform: Platform): Node {
     },
     sessionHours: config.sessionMs / 3_600_000,
     auditKey: secrets.secret('audit'),
+    slipKey: secrets.secret('slip'),
     signInKey: secrets.secret('sign-in'),
     demonstration: platform.demonstration,
   }
@@ -76,6 +77,7 @@ export function startNode(platform: Platform): Node {
     db,
     services,
     authorise: createAuthorise(db),
+    digestKey: secrets.secret('idempotency'),
     log,
     metrics,
     now: () => new Date(),

@@ -9,6 +9,7 @@ import { startPostgres } from '../kernel/postgres.ts'
 import { attachPostgres } from '../kernel/postgres-attach.ts'
 import { openSecrets, type Secrets } from '../kernel/secrets.ts'
 import { SetupError } from '../kernel/setup-error.ts'
+import { removeIfAsked } from './demo/removal.ts'
 
 export interface Platform extends OpenDatabase {
   config: Config
@@ -35,7 +36,9 @@ export async function openPlatform(config: Config, log: Log, how: { attach: bool
   const secrets = openSecrets(config.secretsDir)
   const server = await databaseServer(config, log, how.attach)
   try {
-    const migrated = await migrate(server.url, join(config.treeDir, 'migrations')).catch(error => databaseAway(error))
+    const migrateNow = () => migrate(server.url, join(config.treeDir, 'migrations'))
+    const migrated = await migrateNow().catch(error => databaseAway(error))
+    if (!how.attach) await removeIfAsked(config, server, migrateNow)
     const opened = openDatabase({
       url: server.url,
       poolSize: config.databasePoolSize,

@@ -71,6 +71,7 @@ export async function createCardWorld(settings: CardWorldSettings): Promise<Card
       db,
       services,
       authorise: createAuthorise(db),
+      digestKey: Buffer.alloc(32, 3),
       log: silentLog,
       metrics: createMetrics(),
       now: () => new Date(),

@@ -49,7 +49,11 @@ export async function createDemoWorld(): Promise<DemoWorld> {
     maxTries: 5,
     batchSize: 200,
   }
-  const execute = createExecute<Services>({ ...kernel, authorise: createAuthorise(db) })
+  const execute = createExecute<Services>({
+    ...kernel,
+    authorise: createAuthorise(db),
+    digestKey: Buffer.alloc(32, 3),
+  })
   const runner = startJobRunner({
     db,
     pool,

@@ -4,7 +4,7 @@ import type { Services } from '../../src/domain/services.ts'
 
 export const realTimeServices: Pick<
   Services,
-  'times' | 'limits' | 'sessionHours' | 'auditKey' | 'signInKey' | 'demonstration'
+  'times' | 'limits' | 'sessionHours' | 'auditKey' | 'slipKey' | 'signInKey' | 'demonstration'
 > = {
   times: {
     leaseMs: 60_000,
@@ -29,6 +29,7 @@ export const realTimeServices: Pick<
   },
   sessionHours: 1,
   auditKey: Buffer.alloc(32, 1),
+  slipKey: Buffer.alloc(32, 2),
   signInKey: Buffer.alloc(32, 2),
   demonstration: true,
 }

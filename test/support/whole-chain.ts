@@ -14,6 +14,8 @@ import type { World } from './world.ts'
 export interface Measured {
   step: string
   ms: number
+  /** Of it, processor time of this process: what the machine's other work leaves as it is. */
+  cpuMs: number
   /** Most memory of this process, the database not counted. */
   peakMb: number
 }
@@ -36,15 +38,16 @@ async function measure<T>(steps: Measured[], step: string, work: () => Promise<T
   const timer = setInterval(() => {
     sampled = Math.max(sampled, process.memoryUsage.rss())
   }, sampleEveryMs)
-  const began = performance.now()
+  const [began, cpuBefore] = [performance.now(), process.cpuUsage()]
   try {
     return await work()
   } finally {
     const ms = Math.round(performance.now() - began)
+    const cpu = process.cpuUsage(cpuBefore)
     clearInterval(timer)
     const after = process.resourceUsage().maxRSS
     const peak = after > before ? after * 1024 : sampled
-    steps.push({ step, ms, peakMb: Math.round(peak / megabyte) })
+    steps.push({ step, ms, cpuMs: Math.round((cpu.user + cpu.system) / 1_000), peakMb: Math.round(peak / megabyte) })
   }
 }
 
@@ -157,10 +160,12 @@ async function timeMoves(world: World, batch: MadeBatch, most: number): Promise<
 /** The table for people. */
 export function chainTable({ steps, moves, newCardFileBytes }: Chain, title: string): string {
   const rows = steps.map(
-    ({ step, ms, peakMb }) => `  ${String(ms).padStart(9)} ms ${String(peakMb).padStart(6)} MB  ${step}`,
+    ({ step, ms, cpuMs, peakMb }) =>
+      `  ${String(ms).padStart(9)} ms ${String(cpuMs).padStart(9)} ms CPU ${String(peakMb).padStart(6)} MB  ${step}`,
   )
   const moved = moves.map(
-    ({ cards, ms }) => `  ${String(ms).padStart(9)} ms            移动 ${cards} 张 / a move of so many`,
+    ({ cards, ms }) =>
+      `  ${String(ms).padStart(9)} ms                             移动 ${cards} 张 / a move of so many`,
   )
   return [title, ...rows, ...moved, `  新卡文件 / new-card file: ${newCardFileBytes} bytes`, ''].join('\n')
 }

@@ -114,6 +114,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     db,
     services,
     authorise: createAuthorise(db),
+    digestKey: Buffer.alloc(32, 3),
     log: silentLog,
     metrics: createMetrics(),
     now,

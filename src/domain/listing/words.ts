@@ -44,6 +44,7 @@ export const documentKindWords: Table = {
 
 export const documentStateWords: Table = {
   draft: ['草稿', 'draft'],
+  discarded: ['已删除', 'put away'],
   pendingApproval: ['待审批', 'to approve'],
   approved: ['已批准', 'approved'],
   rejected: ['已驳回', 'rejected'],

@@ -3,6 +3,16 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDemoWorld, type DemoWorld } from '../../../test/support/demo-world.ts'
+import { batchBody } from '../../domain/batch.ts'
+import { serviceBody } from '../../domain/card-service.ts'
+import { voidBody } from '../../domain/card-void.ts'
+import { applicationBody, issueBody } from '../../domain/draw.ts'
+import { purchaseBody } from '../../domain/purchase.ts'
+import { saleBody } from '../../domain/sale.ts'
+import { returnBody as sellerReturnBody } from '../../domain/seller-return.ts'
+import { returnApplicationBody, returnBody } from '../../domain/station-return.ts'
+import { stockInBody } from '../../domain/stock-in.ts'
+import { stocktakeBody } from '../../domain/stocktake.ts'
 
 let world: DemoWorld
 beforeAll(async () => {
@@ -98,6 +108,35 @@ it('authors, approvers and executors are who may be: other people, in the order 
     sql`select document_no from document where greatest(created_at, executed_at, approved_at) > now()`,
   )
   expect(future).toEqual([])
+})
+
+it('documents hold what their operations would have written', async () => {
+  const schemas = {
+    ...{ ZK: batchBody, RK: stockInBody, ZF: voidBody, LS: applicationBody, CK: issueBody, PD: stocktakeBody },
+    ...{
+      FS: returnApplicationBody,
+      FK: returnBody,
+      SK: purchaseBody,
+      TK: sellerReturnBody,
+      DS: saleBody,
+      KF: serviceBody,
+    },
+  }
+  for (const [kind, schema] of Object.entries(schemas)) {
+    const found = await rows<{ body: object; documentNo: string | null }>(
+      sql`select body, document_no from document where kind = ${kind}`,
+    )
+    expect(found.length, kind).toBeGreaterThan(0)
+    const wrong = found.filter(({ body }) => !schema.strict().safeParse(body).success)
+    expect(wrong.slice(0, 2), kind).toEqual([])
+  }
+  const [origins] = await rows<{ wrong: number; n: number }>(sql`
+    select count(*)::int as n, (count(*) filter (where o.document_no is null))::int as wrong
+    from document d join document_line l using (county_id, document_id)
+    left join document o on o.county_id = d.county_id and o.kind = 'SK' and o.document_no = l.note
+    where d.kind = 'TK'`)
+  expect(origins?.n).toBeGreaterThan(30)
+  expect(origins?.wrong).toBe(0)
 })
 
 it('numbers have no gaps, follow the time, and the next one follows them', async () => {

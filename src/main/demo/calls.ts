@@ -131,6 +131,7 @@ function callerOf(setting: Setting, transcript: Caller['transcript'], random: Ra
   return {
     ...{ transcript, random, customer, faceValueFen, balanceFen, reason },
     serial: printSerial(setting.ledger.serial(number)),
+    expiresOn: setting.ledger.card(number).expiresOn.replaceAll('-', ''),
     transactionSerial: transactionSerialOf(setting.code, one),
     usedAt: momentOf(new Date(one.ms), new Date(setting.calendar.nowMs)),
   }

@@ -13,6 +13,8 @@ export interface Caller {
   /** A printed serial. */
   serial: string
   faceValueFen: number
+  /** yyyymmdd */
+  expiresOn: string
   balanceFen: number
   /** For what was accepted. */
   transactionSerial: string
@@ -24,13 +26,14 @@ export interface Caller {
 export type Dialogue = (caller: Caller) => void
 
 export function menu({ transcript: t }: Caller): void {
+  const isFirst = t.language() === 'zh-CN'
   t.lead(
-    t.words('welcome', {}),
+    ...(isFirst ? [t.words('welcome', {})] : []),
     t.words('menu.recharge', { key: '1' }),
     t.words('menu.bill', { key: '2' }),
     t.words('menu.payments', { key: '3' }),
     t.words('menu.cardCheck', { key: '4' }),
-    wordsOf(t.language() === 'zh-CN' ? 'en-US' : 'zh-CN', 'language.offer', { key: '8' }),
+    wordsOf(isFirst ? 'en-US' : 'zh-CN', 'language.offer', { key: '8' }),
     t.words('menu.again', { key: '9' }),
     t.words('menu.operator', { key: '0' }),
   )
@@ -223,7 +226,7 @@ function cardCheck(caller: Caller): void {
   menu(caller)
   t.key('4')
   card(caller, 'ok')
-  t.tell(t.words('card.good', { faceValue }))
+  t.tell(t.words('card.goodUntil', { faceValue, date: caller.expiresOn }))
   afterwards(caller, false)
 }
 

@@ -179,11 +179,12 @@ describe.each(counties)('county $countyId', ({ countyId, share }) => {
     const open = await rows<{ what: string }>(sql`
       select kind || ' ' || state as what from document where county_id = ${countyId}
         and (kind, state) in (('LS', 'draft'), ('LS', 'pendingApproval'), ('LS', 'approved'), ('CK', 'inTransit'), ('CK', 'partlyAccepted'),
-          ('ZF', 'pendingApproval'), ('ZF', 'approved'), ('ZK', 'approved'), ('ZK', 'checking'), ('RK', 'toInspect'))
+          ('ZF', 'pendingApproval'), ('ZF', 'approved'), ('ZK', 'approved'), ('ZK', 'checking'), ('RK', 'toInspect'),
+          ('FS', 'pendingApproval'), ('PD', 'resolving'))
       order by 1`)
     expect(open.map(one => one.what)).toEqual([
-      ...['CK inTransit', 'CK partlyAccepted', 'LS approved', 'LS draft', 'LS pendingApproval'],
-      ...['RK toInspect', 'ZF approved', 'ZF pendingApproval', 'ZK approved', 'ZK checking'],
+      ...['CK inTransit', 'CK partlyAccepted', 'FS pendingApproval', 'LS approved', 'LS draft', 'LS pendingApproval'],
+      ...['PD resolving', 'RK toInspect', 'ZF approved', 'ZF pendingApproval', 'ZK approved', 'ZK checking'],
     ])
     const results = await rows<{ class: string; n: number }>(sql`
       select r.class, sum(r.quantity)::int as n from stock_in_result r join document d using (county_id, document_id)
@@ -191,6 +192,16 @@ describe.each(counties)('county $countyId', ({ countyId, share }) => {
     const { match, ...faults } = Object.fromEntries(results.map(row => [row.class, row.n]))
     expect(faults).toEqual(faultyFile)
     expect(match).toBe(part(500) - 18)
+    const counted = await rows(sql`
+      select class, count(*)::int as n from stocktake_difference where county_id = ${countyId} and treatment is null group by 1 order by 1`)
+    expect(counted).toEqual([
+      { class: 'elsewhere', n: 1 },
+      { class: 'missing', n: 2 },
+    ])
+    const low = await count(sql`
+      select quantity as n from balance b join holder h using (county_id, holder_id)
+      where b.county_id = ${countyId} and h.code = 'S06' and b.face_value_fen = 50000 and b.state = 'station'`)
+    expect(low).toBe(3)
     const until = await rows(sql`
       select (valid_until at time zone 'Asia/Shanghai' - interval '1 second')::date = (now() at time zone 'Asia/Shanghai')::date as today
       from document where county_id = ${countyId} and kind = 'LS' and state = 'approved'`)

@@ -16,6 +16,8 @@ export interface PlanLine {
   range?: Range
   result?: string
   note?: string
+  /** Of a card that comes back: the purchase it went out by, whose number is the line's note. */
+  origin?: PlanDocument | null
 }
 
 export interface PlanDocument {
@@ -86,9 +88,10 @@ interface Card {
   transit: PlanDocument | null
   expiresOn: string
   used: boolean
+  bought: PlanDocument | null
 }
 
-export interface FinalRange extends Range, Omit<Card, 'used'> {}
+export interface FinalRange extends Range, Omit<Card, 'used' | 'bought'> {}
 
 export type Ledger = ReturnType<typeof createLedger>
 
@@ -173,7 +176,7 @@ export function createLedger(countyId: number) {
     ): void {
       for (let number = range.first; number <= range.last; number += 1) {
         if (cards[number]) throw new Error(`number ${number} is admitted twice`)
-        cards[number] = { ...at, transit: null, used: false }
+        cards[number] = { ...at, transit: null, used: false, bought: null }
       }
       movements.push({ ...movement('stockIn', range, card(range.first), by), from: null, to: at.place })
     },
@@ -188,6 +191,7 @@ export function createLedger(countyId: number) {
           if (!there || moved.used || (moved.transit && moved.transit !== by.document))
             throw new Error(`number ${number} cannot be moved by ${kind}`)
           moved.place = to
+          if (kind === 'purchase') moved.bought = by.document
           moved.transit = by.inTransit ? by.document : null
         }
       }
@@ -220,6 +224,9 @@ export function createLedger(countyId: number) {
       movements.push({ ...base, kind: 'recharge', from: customer, to: account })
     },
 
+    /** A range by the purchases its cards were sold with. */
+    byPurchase: (range: Range) => cut(range, one => one.bought),
+
     /** Neighbouring cards alike in everything a range holds. */
     ranges(): FinalRange[] {
       const ranges: FinalRange[] = []
@@ -235,11 +242,18 @@ export function createLedger(countyId: number) {
   }
 
   function byBatch(range: Range): Range[] {
-    const { batch } = card(range.first)
-    if (card(range.last).batch === batch) return [range]
-    let last = range.first
-    while (card(last + 1).batch === batch) last += 1
-    return [{ first: range.first, last }, ...byBatch({ first: last + 1, last: range.last })]
+    return card(range.first).batch === card(range.last).batch ? [range] : cut(range, one => one.batch)
+  }
+
+  /** Cuts a range where its cards differ. */
+  function cut(range: Range, by: (one: Card) => unknown): Range[] {
+    const pieces: Range[] = []
+    for (let number = range.first; number <= range.last; number += 1) {
+      const last = pieces.at(-1)
+      if (last && by(card(last.first)) === by(card(number))) last.last = number
+      else pieces.push({ first: number, last: number })
+    }
+    return pieces
   }
 }
 
@@ -267,7 +281,7 @@ function writeStep(
   document.state = to
 }
 
-function alike(a: Omit<Card, 'used'>, b: Omit<Card, 'used'>): boolean {
+function alike(a: Omit<Card, 'used' | 'bought'>, b: Omit<Card, 'used' | 'bought'>): boolean {
   return (
     a.batch === b.batch &&
     a.place.state === b.place.state &&

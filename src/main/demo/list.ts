@@ -32,6 +32,7 @@ export async function demo(args: string[]): Promise<number> {
 }
 
 type Found = Awaited<ReturnType<typeof collect>>
+type Card = Found['cards'][number]
 
 async function collect(platform: Platform) {
   const { config } = platform
@@ -113,18 +114,32 @@ async function accounts(platform: Platform): Promise<AccountEntry[]> {
   return listed.accounts
 }
 
+/** Five of each kind that a caller can meet. */
+const shownOfEachKind = 5
+
+function kindsOf(all: readonly Card[]): [string, Card[]][] {
+  const active = (card: Card) => card.state === 'seller' || card.state === 'customer'
+  const plain = (card: Card) => !card.frozen && !card.locked && !card.expired && !card.held
+  const of = (fits: (card: Card) => boolean) => all.filter(fits).slice(0, shownOfEachKind)
+  return [
+    ['可充值 / to redeem', of(card => active(card) && plain(card))],
+    ['未激活 / not active', of(card => card.state === 'county' || card.state === 'station')],
+    ['已使 / used', of(card => card.state === 'used')],
+    ['冻结 / frozen', of(card => card.frozen)],
+    ['锁定 / locked', of(card => card.locked)],
+    ['过期 / expired', of(card => card.expired)],
+  ]
+}
+
 function inWords({ hotline, signIns, cards: all, accounts: listed }: Found): string {
   const yuan = (fen: number) => `${(fen / 100).toFixed(2)} 元`
-  const redeemable = all.filter(
-    card => ['seller', 'customer'].includes(card.state) && !card.frozen && !card.locked && !card.expired && !card.held,
-  )
   const lines = [
     `热线 / hotline: ${hotline.address}`,
-    '',
-    `可充值的卡 / cards to redeem (${redeemable.length}):`,
-    ...redeemable
-      .slice(0, 10)
-      .map(card => `  ${card.serial}  密码 PIN ${card.pin}  ${yuan(card.faceValueFen)}  ${card.holder}`),
+    ...kindsOf(all).flatMap(([kind, cards]) => [
+      '',
+      `${kind}:`,
+      ...cards.map(card => `  ${card.serial}  密码 PIN ${card.pin}  ${yuan(card.faceValueFen)}  ${card.holder}`),
+    ]),
     '',
     '户号 / accounts:',
     ...listed
@@ -135,7 +150,9 @@ function inWords({ hotline, signIns, cards: all, accounts: listed }: Found): str
       ),
     '',
     `登录 / sign-ins (密码 / password ${demoPassword}):`,
-    ...signIns.slice(0, 14).map(signIn => `  ${signIn.name.padEnd(14)} ${signIn.role.padEnd(18)} ${signIn.place}`),
+    ...signIns
+      .filter(signIn => !signIn.name.startsWith('yl.'))
+      .map(signIn => `  ${signIn.name.padEnd(14)} ${signIn.role.padEnd(18)} ${signIn.place}`),
     '',
     '全部 / all: npx dianka demo --json',
   ]

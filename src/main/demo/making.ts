@@ -100,7 +100,14 @@ function stockIn(setting: Setting, made: Making, batch: PlanBatch): void {
       fileName: null,
       jobId: null,
       problem: null,
-      inspection: { method: 'all', samplePercent: null, storage: '县公司卡库一号柜' },
+      inspection: {
+        ...{ method: 'all', samplePercent: null, storage: '县公司卡库一号柜', by: card.name, staffNo: card.staffNo },
+        at: new Date(at(day, 8, 30)).toISOString(),
+      },
+      outcome: {
+        ...{ admitted: batch.quantity - batch.rejected, rejected: batch.rejected, notArrived: 0 },
+        reasons: [{ reason: 'reportedFaulty', quantity: batch.rejected }],
+      },
     },
   })
   ledger.step(document, 'RK', 'startComparing', card, at(day, 8, 12))

@@ -48,7 +48,11 @@ export function createMoney(setting: Setting) {
   return {
     entries,
     standings,
-    standing: (place: number) => ({ ...nth(standings, place) }),
+    /** How a seller stands, for a slip. */
+    standing(place: number) {
+      const { creditLimitFen, owedFen } = nth(standings, place)
+      return { creditLimitFen, owedFen }
+    },
 
     /** How a purchase is paid; the method goes on its slip. */
     purchase(place: number, amountFen: number, document: PlanDocument, person: Person, ms: number) {

@@ -54,7 +54,10 @@ export function issueFor(
   const checkedMs = at(day, 9, 6 + minute)
   const issue = ledger.open('CK', finance, station.holderId, at(day, 9, minute), {
     parent: application,
-    body: { shortReason: null, check: { by, staffNo, how: 'paper', at: new Date(checkedMs).toISOString() } },
+    body: {
+      shortReason: null,
+      check: { by, staffNo, how: 'paper', at: new Date(checkedMs).toISOString(), conclusion: '完好' },
+    },
   })
   ledger.step(issue, 'CK', 'prepare', finance, at(day, 9, minute))
   ledger.step(issue, 'CK', 'pick', finance, at(day, 9, 4 + minute))
@@ -124,9 +127,10 @@ export function sellerReturn(setting: Setting, stocks: Stocks, money: Money, { d
   const station = nth(stations, outlet.station)
   const ms = at(day, 16, 20 + place)
   const document = ledger.open('TK', station.person, station.holderId, ms - 180_000)
+  const bought = (line: PlanLine) => ({ ...line, origin: line.range ? ledger.card(line.range.first).bought : null })
   for (const { faceValueFen, quantity } of lines) {
     const ranges = stocks.outlet(place, faceValueFen).takeBack(quantity)
-    document.lines.push(...rangeLines(faceValueFen, ranges))
+    document.lines.push(...rangeLines(faceValueFen, ranges.flatMap(ledger.byPurchase)).map(bought))
     ledger.move('sellerReturn', ranges, outletPlace(outlet), stationPlace(station), {
       document,
       person: station.person,
@@ -138,8 +142,7 @@ export function sellerReturn(setting: Setting, stocks: Stocks, money: Money, { d
   document.body = {
     sellerId: outlet.holderId,
     sellerName: outlet.name,
-    refund,
-    intact: true,
+    refunds: [refund],
     after: money.standing(place),
   }
   ledger.step(document, 'TK', 'execute', station.person, ms)
@@ -157,7 +160,7 @@ export function sales(setting: Setting, stocks: Stocks, demand: Demand, day: num
     if (lines.length === 0) continue
     const ms = at(day, 17, 40 + place)
     const document = ledger.open('DS', outlet.portal, outlet.holderId, ms, {
-      body: { sellerId: outlet.holderId, sellerName: outlet.name },
+      body: { sellerId: outlet.holderId, sellerName: outlet.name, buyer: null },
     })
     for (const { faceValueFen, quantity } of lines) {
       const ranges = stocks.outlet(place, faceValueFen).takeBack(quantity)
@@ -174,15 +177,18 @@ export function sales(setting: Setting, stocks: Stocks, demand: Demand, day: num
 export function stationReturn(setting: Setting, stocks: Stocks, { day, place, lines }: Order): void {
   const { ledger, stations, card, finance, places, at } = setting
   const station = nth(stations, place)
-  const bringer = receiverOf(place)
   const application = ledger.open('FS', station.person, station.holderId, at(day, 9, 10), {
-    body: { reason: '滞销', bringer, carrier: bringer },
+    body: { reason: 'slow', sender: receiverOf(place) },
   })
   ledger.step(application, 'FS', 'submit', station.person, at(day, 9, 15))
   application.validUntilMs = endOfDayAfter(at(day, 10, 30), approvalDays)
   ledger.step(application, 'FS', 'approve', card, at(day, 10, 30))
   const ms = at(day, 14, 40)
-  const document = ledger.open('FK', finance, station.holderId, at(day, 14, 20), { parent: application })
+  const inspector = { name: finance.name, staffNo: finance.staffNo, at: new Date(ms).toISOString() }
+  const document = ledger.open('FK', finance, station.holderId, at(day, 14, 20), {
+    parent: application,
+    body: { inspector, bad: [] },
+  })
   ledger.step(document, 'FK', 'prepare', finance, at(day, 14, 20))
   for (const { faceValueFen, quantity } of lines) {
     const ranges = stocks.station(place, faceValueFen).takeBack(quantity)

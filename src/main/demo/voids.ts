@@ -88,8 +88,10 @@ export function voidsOf(setting: Setting, stocks: Stocks, day: number): Kept[] {
 }
 
 function voidCards(setting: Setting, stocks: Stocks, one: Case): Kept | null {
-  const { ledger, card, finance, finance2, holders, volume, places, at, calendar } = setting
-  const { day, level, story, parts, nth: part, physical } = one
+  const { ledger, card, finance, finance2, holders, places, at, calendar } = setting
+  const { day, level, story, nth: part, physical } = one
+  const wanted = quantitiesOf(setting, one)
+  if (wanted.length === 0) return null
   const station = level === 'station' || level === 'seller' ? nth(setting.stations, stationOf(setting, one)) : null
   const author = station?.person ?? finance2
   const document = ledger.open('ZF', author, station?.holderId ?? holders.county, at(day, 9, 30), { note: story })
@@ -97,10 +99,7 @@ function voidCards(setting: Setting, stocks: Stocks, one: Case): Kept | null {
   ledger.step(document, 'ZF', 'approve', card, at(day, 14, 10))
   const ms = at(day, 19, 50)
   const [from, name] = holderOf(setting, one)
-  for (const { faceValueFen, void: dead } of volume.faces) {
-    const all = cardsOf(level, dead)
-    const quantity = Math.floor(((part + 1) * all) / parts) - Math.floor((part * all) / parts)
-    if (quantity === 0) continue
+  for (const { faceValueFen, quantity } of wanted) {
     const ranges = taken(stocks, one, faceValueFen, quantity)
     ledger.move('void', ranges, from, places.void, { document, person: finance, ms })
     const lines = rangeLines(faceValueFen, ranges)
@@ -125,6 +124,15 @@ function voidCards(setting: Setting, stocks: Stocks, one: Case): Kept | null {
   ledger.step(document, 'ZF', 'destroy', finance2, destroyedMs)
   const how = { on: calendar.date(day + daysToDestruction), method: '粉碎', witnesses, supervisor }
   return { ...kept, destroyed: { ms: destroyedMs, operatorId: finance2.operatorId, how } }
+}
+
+/** A case's part of what its level has void cards of; a small county may have none for it. */
+function quantitiesOf({ volume }: Setting, { level, parts, nth: part }: Case) {
+  return volume.faces.flatMap(({ faceValueFen, void: dead }) => {
+    const all = cardsOf(level, dead)
+    const quantity = Math.floor(((part + 1) * all) / parts) - Math.floor((part * all) / parts)
+    return quantity === 0 ? [] : [{ faceValueFen, quantity }]
+  })
 }
 
 /** Active cards are money; for inactive ones somebody answers. */

@@ -79,7 +79,7 @@ async function writeDocuments(writer: Writer, plan: Plan): Promise<void> {
       one.lines.map((line, place) => [
         ...[one.documentId, place + 1, line.faceValueFen, line.quantity, line.approvedQuantity ?? null],
         ...(line.range ? [ledger.serial(line.range.first), ledger.serial(line.range.last)] : [null, null]),
-        ...[line.result ?? null, line.note ?? ''],
+        ...[line.result ?? null, line.origin?.documentNo ?? line.note ?? ''],
       ]),
     ),
   )

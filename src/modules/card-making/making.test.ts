@@ -274,6 +274,7 @@ test('a person sees and ends the work of the own county and station alone', asyn
   ])
   await expect(world.as('station1').job.get({ jobId })).rejects.toMatchObject({ code: 'jobNotFound' })
   await expect(world.as('station1').job.cancel({ jobId })).rejects.toMatchObject({ code: 'jobNotFound' })
+  await expect(world.as('finance').job.cancel({ jobId })).rejects.toMatchObject({ code: 'jobNotFound' })
   const elsewhere = { ...world.actor('card'), countyId: 0 }
   await expect(world.as(elsewhere).job.get({ jobId })).rejects.toMatchObject({ code: 'jobNotFound' })
   expect((await world.as('system').job.get({ jobId })).result).toBeNull()
@@ -283,7 +284,7 @@ test('a person sees and ends the work of the own county and station alone', asyn
       .generate({ documentId })
       .catch(error => error.code),
   ).toBe('documentState')
-  expect(await world.as('card').job.cancel({ jobId })).toEqual({ asked: false })
+  expect(await world.as('card2').job.cancel({ jobId })).toEqual({ asked: false })
 })
 
 describe('the plan', () => {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { everyone } from '../../domain/roles.ts'
 import { command } from '../../domain/services.ts'
 import { refuse } from '../../kernel/refusal.ts'
-import { visibleJobs } from './visible-jobs.ts'
+import { endableJobs } from './visible-jobs.ts'
 
 export const cancel = command({
   roles: everyone,
@@ -14,7 +14,7 @@ export const cancel = command({
   async run({ tx, actor, countyId }, { jobId }) {
     const { rows } = await sql<{ open: boolean }>`
       update job j set cancel_requested = j.cancel_requested or j.state in ('waiting', 'running')
-      where j.county_id = ${countyId} and j.job_id = ${jobId} and ${visibleJobs(actor)}
+      where j.county_id = ${countyId} and j.job_id = ${jobId} and ${endableJobs(actor)}
       returning j.state in ('waiting', 'running') as open`.execute(tx)
     const [job] = rows
     return job ? { asked: job.open } : refuse('jobNotFound', { jobId })

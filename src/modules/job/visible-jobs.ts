@@ -18,6 +18,12 @@ export function visibleJobs(actor: Actor): RawBuilder<boolean> {
   return mine
 }
 
+/** The same of jobs an actor may end: cards are made and delivered by the card administrator, so finance ends its own only. */
+export function endableJobs(actor: Actor): RawBuilder<boolean> {
+  if (actor.role === 'countyFinance') return sql<boolean>`j.created_by = ${actor.operatorId}::int`
+  return visibleJobs(actor)
+}
+
 export const jobShape = z.object({
   jobId: z.int(),
   kind: z.string(),
