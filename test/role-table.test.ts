@@ -129,7 +129,18 @@ describe('the table of role and operation', () => {
   })
 
   it('gives no administrator anything of cards, and a viewer nothing that acts', () => {
-    const ofAdministrators = ['auth', 'operator', 'role', 'session', 'securityPolicy', 'audit', 'org', 'job', 'todo']
+    const ofAdministrators = [
+      'demonstration',
+      'auth',
+      'operator',
+      'role',
+      'session',
+      'securityPolicy',
+      'audit',
+      'org',
+      'job',
+      'todo',
+    ]
     for (const { name, roles } of rows) {
       const isFree = ofAdministrators.includes(name.split('.')[0] ?? '')
       const administrators = roles.filter(role => ['systemAdmin', 'securityAdmin', 'auditAdmin'].includes(role))
