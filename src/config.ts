@@ -10,7 +10,16 @@ import { type Setting, settings } from './settings.ts'
 type Settings = typeof settings
 type Value<K extends keyof Settings> = Settings[K] extends Setting<infer T> ? T : never
 /** What may stay undecided: null then. */
-type Optional = 'databaseUrl' | 'misDatabaseUrl' | 'misUrl' | 'demo' | 'tlsCert' | 'tlsKey' | 'trustedProxies'
+type Optional =
+  | 'databaseUrl'
+  | 'misDatabaseUrl'
+  | 'misUrl'
+  | 'demo'
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'trustedProxies'
+  | 'phone'
+  | 'phonePorts'
 
 export type Config = Readonly<
   { [K in Exclude<keyof Settings, Optional>]: Value<K> } & { [K in Optional]: Value<K> | null } & {
@@ -31,6 +40,8 @@ const schema = z.object({
   tlsCert: settings.tlsCert.kind.schema.nullable(),
   tlsKey: settings.tlsKey.kind.schema.nullable(),
   trustedProxies: settings.trustedProxies.kind.schema.nullable(),
+  phone: settings.phone.kind.schema.nullable(),
+  phonePorts: settings.phonePorts.kind.schema.nullable(),
 })
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -121,6 +121,7 @@ import { list as orgList } from './modules/org/list.ts'
 import { update as orgUpdate } from './modules/org/update.ts'
 import { updateCounty as orgUpdateCounty } from './modules/org/update-county.ts'
 import { record as paymentRecord } from './modules/payment/record.ts'
+import { token as phoneToken } from './modules/phone/token.ts'
 import { home as portalHome } from './modules/portal/home.ts'
 import { ledger as portalLedger } from './modules/portal/ledger.ts'
 import { recordSale as portalRecordSale } from './modules/portal/record-sale.ts'
@@ -434,6 +435,7 @@ export const registry = {
   sale: {
     record: saleRecord,
   },
+  phone: { token: phoneToken },
   portal: {
     home: portalHome,
     stock: portalStock,

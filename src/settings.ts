@@ -337,6 +337,24 @@ export const settings = {
   nextKeyMs: setting('DIANKA_NEXT_KEY_MS', milliseconds, '6000', '等候下一个按键 / wait for the next key'),
   entryTries: setting('DIANKA_ENTRY_TRIES', integer(1, 10), '3', '每项输入的机会 / tries for each entry'),
   maxCalls: setting('DIANKA_MAX_CALLS', integer(1, 10_000), '500', '同时通话的上限 / most calls at once'),
+  phone: setting(
+    'DIANKA_PHONE',
+    oneOf('public', 'signedIn', 'off'),
+    '',
+    '网页电话 /phone：任何人、登录后、关闭；演示数据默认 public，否则 signedIn / the browser phone at /phone: for anybody, after signing in, off; public with demonstration data, else signedIn',
+  ),
+  phonePorts: setting(
+    'DIANKA_PHONE_PORTS',
+    portRange,
+    '',
+    '网页电话话音的 UDP 端口；默认任意空闲端口 / UDP ports of speech of the browser phone; any free one by default',
+  ),
+  phoneCalls: setting(
+    'DIANKA_PHONE_CALLS',
+    integer(1, 1_000),
+    '50',
+    '网页电话同时通话的上限 / most browser calls at once',
+  ),
   maxCallMs: setting('DIANKA_MAX_CALL_MS', milliseconds, '1800000', '一次通话最长多久 / longest call'),
   rtpTimeoutMs: setting(
     'DIANKA_RTP_TIMEOUT_MS',

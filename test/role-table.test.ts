@@ -132,6 +132,7 @@ describe('the table of role and operation', () => {
     const ofAdministrators = [
       'demonstration',
       'auth',
+      'phone',
       'operator',
       'role',
       'session',

@@ -4,6 +4,7 @@ import { type Context as KernelContext, operationsFor, type TxContext } from '..
 import type { BillingConnector } from '../mis/connector.ts'
 import type { CountyKeys } from './card-file/county-keys.ts'
 import type { FileStore } from './file-store.ts'
+import type { PhoneAccess } from './phone-token.ts'
 import type { PinVault } from './pin.ts'
 import type { Settlement } from './posting.ts'
 
@@ -67,6 +68,8 @@ export interface Services {
   /** Encrypts the secrets of one-time codes. */
   signInKey: Buffer
   demonstration: boolean
+  /** Who may call from a page, and the key that says so to its door. */
+  phone: { access: PhoneAccess; key: Buffer }
 }
 
 export const { command, query, remote } = operationsFor<Services>()

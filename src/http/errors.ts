@@ -17,6 +17,9 @@ const statuses: Readonly<Record<string, number>> = {
   jobNotFound: 404,
   badInput: 422,
   tooBusy: 503,
+  phoneBusy: 503,
+  phoneAway: 503,
+  phoneTooMany: 429,
   fileTooBig: 413,
 }
 

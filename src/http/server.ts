@@ -13,6 +13,7 @@ import { Refusal } from '../kernel/refusal.ts'
 import { answerError } from './errors.ts'
 import type { CallEvents } from './events.ts'
 import { addEvents } from './events.ts'
+import { addPhone, type Phone } from './phone.ts'
 import { type Reach, refuseForeign, refusePlain, safetyHeaders } from './reach.ts'
 import { addUploads, type SaveUpload } from './uploads.ts'
 
@@ -30,6 +31,8 @@ export interface HttpSettings {
   /** What the sign-in page may tell anyone: the demonstration sign-ins, or that the first administrator is awaited. */
   welcome: () => Promise<object>
   events: CallEvents
+  /** Null: there is no browser phone here. */
+  phone: Phone | null
   saveUpload: SaveUpload
   /** Largest request, and largest upload. */
   requestBytes: number
@@ -74,6 +77,7 @@ export function createHttpServer(settings: HttpSettings): FastifyInstance {
   server.post<{ Params: { name: string } }>('/api/:name', (request, reply) => operate(settings, request, reply))
   addUploads(server, settings.saveUpload, settings.uploadBytes)
   addEvents(server, settings.events, async request => (await actorOf(settings, request, false)) !== null)
+  if (settings.phone) addPhone(server, settings.phone)
   server.get('/api/demonstration', settings.welcome)
   server.get('/openapi.json', () => settings.openApi)
   server.get('/healthz', () => ({ ok: true }))

@@ -4,6 +4,7 @@ import type { OperationName } from '../registry.ts'
 
 export const operations: Record<OperationName, string> = {
   'auth.firstAdministrator': 'Create the first administrator',
+  'phone.token': 'Call the hotline',
   'auth.login': 'Sign in',
   'auth.logout': 'Sign out',
   'auth.me': 'Who am I',

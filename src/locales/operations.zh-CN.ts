@@ -4,6 +4,7 @@ import type { OperationName } from '../registry.ts'
 
 export const operations: Record<OperationName, string> = {
   'auth.firstAdministrator': '建立首位管理员',
+  'phone.token': '拨打热线',
   'auth.login': '登录',
   'auth.logout': '退出登录',
   'auth.me': '我是谁',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { openApi } from '../http/openapi.ts'
+import type { Phone } from '../http/phone.ts'
 import { createHttpServer } from '../http/server.ts'
 import { actorOfToken, anonymous } from '../kernel/session.ts'
 import { SetupError } from '../kernel/setup-error.ts'
@@ -15,7 +16,11 @@ import { listenForEvents } from './events.ts'
 import type { Node } from './node.ts'
 import type { Platform } from './platform.ts'
 
-export async function startDoors(platform: Platform, node: Node): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startDoors(
+  platform: Platform,
+  node: Node,
+  phone: Phone | null,
+): Promise<{ port: number; stop(): Promise<void> }> {
   const { config, db, log } = platform
   const events = listenForEvents(platform)
   const titles: Readonly<Record<string, string>> = words['zh-CN'].operations
@@ -38,6 +43,7 @@ export async function startDoors(platform: Platform, node: Node): Promise<{ port
     },
     welcome: () => welcome(platform),
     events,
+    phone,
     saveUpload: (actor, name, stream, maxBytes) => saveUpload(platform, node, actor, { name, stream, maxBytes }),
     requestBytes: config.requestBytes,
     uploadBytes: config.uploadBytes,

@@ -19,6 +19,7 @@ import { createPoster, type Poster } from '../mis/posting.ts'
 import { type AppRegistry, operations } from '../registry.ts'
 import { finishFiles, jobKinds } from './job-kinds.ts'
 import { misChannelId } from './mis-channel.ts'
+import { phoneOf } from './phone.ts'
 import { openPins } from './pins.ts'
 import type { Platform } from './platform.ts'
 import { every } from './timer.ts'
@@ -71,6 +72,7 @@ export function startNode(platform: Platform): Node {
     slipKey: secrets.secret('slip'),
     signInKey: secrets.secret('sign-in'),
     demonstration: platform.demonstration,
+    phone: phoneOf(config, platform),
   }
   const execute = createExecute<Services>({
     operations,

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import { createSipEngine } from '../hotline/engines/sip/engine.ts'
 import { createHotline } from '../hotline/hotline.ts'
+import type { LineEngine } from '../hotline/line.ts'
 import { defaultClipFolder } from '../hotline/voice/clip-library.ts'
 import { isLoopback } from '../http/reach.ts'
 import { lockFolder } from '../kernel/folder-lock.ts'
@@ -14,6 +15,7 @@ import { startDoors } from './doors.ts'
 import { misAdminOf } from './mis-audit.ts'
 import type { MisChild } from './mis-child.ts'
 import { type Node, startNode } from './node.ts'
+import { phoneDoor, phoneEngine } from './phone.ts'
 import { openPlatform, type Platform } from './platform.ts'
 import type { Closer } from './start.ts'
 
@@ -45,8 +47,9 @@ export async function startAll(
     await fillDemonstration({ ...platform, execute, services, billing, nowMs: Date.now() })
   }
   const counties = await countyByNumber(platform.db)
-  const { engine, hotline } = telephone(platform, node, counties)
-  const doors = await startDoors(platform, node)
+  const browsers = node.services.phone.access === 'off' ? null : await phoneEngine(platform)
+  const { engine, hotline } = telephone(platform, node, counties, browsers)
+  const doors = await startDoors(platform, node, browsers && phoneDoor(platform, browsers))
   closers.push(doors.stop)
   await hotline.start()
   closers.push(() => hotline.stop(config.stopGraceMs))
@@ -66,7 +69,7 @@ function plainHttpLine({ bind, tlsCert, trustedProxies, plainHttp }: Config): st
     : '  ! 没有证书：本机以外只答“请用 HTTPS”（见 DIANKA_TLS_CERT） / no certificate: others are told to use HTTPS (DIANKA_TLS_CERT)\n'
 }
 
-function telephone(platform: Platform, node: Node, counties: CountyNumbers) {
+function telephone(platform: Platform, node: Node, counties: CountyNumbers, browsers: LineEngine | null) {
   const { config, log } = platform
   const engine = createSipEngine({
     bind: config.bind,
@@ -79,7 +82,7 @@ function telephone(platform: Platform, node: Node, counties: CountyNumbers) {
     log,
   })
   const hotline = createHotline({
-    engines: [engine],
+    engines: browsers ? [engine, browsers] : [engine],
     countyOf: counties.countyOf,
     api: countyId => node.api('hotline', countyId),
     settings: config,

@@ -30,6 +30,7 @@ export async function openDoor(world: World, settings: Partial<HttpSettings> = {
     notReady: async () => null,
     welcome: async () => ({}),
     events: { listen: () => () => {} },
+    phone: null,
     saveUpload: () => Promise.reject(new Error('this test uploads nothing')),
     requestBytes: 100_000,
     uploadBytes: 100_000,

@@ -4,7 +4,7 @@ import type { Services } from '../../src/domain/services.ts'
 
 export const realTimeServices: Pick<
   Services,
-  'times' | 'limits' | 'sessionHours' | 'auditKey' | 'slipKey' | 'signInKey' | 'demonstration'
+  'times' | 'limits' | 'sessionHours' | 'auditKey' | 'slipKey' | 'signInKey' | 'demonstration' | 'phone'
 > = {
   times: {
     leaseMs: 60_000,
@@ -32,4 +32,5 @@ export const realTimeServices: Pick<
   slipKey: Buffer.alloc(32, 2),
   signInKey: Buffer.alloc(32, 2),
   demonstration: true,
+  phone: { access: 'public', key: Buffer.alloc(32, 3) },
 }

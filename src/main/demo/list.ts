@@ -117,27 +117,42 @@ async function accounts(platform: Platform): Promise<AccountEntry[]> {
 /** Five of each kind that a caller can meet. */
 const shownOfEachKind = 5
 
-function kindsOf(all: readonly Card[]): [string, Card[]][] {
+const kindNames = {
+  redeem: '可充值 / to redeem',
+  inactive: '未激活 / not active',
+  used: '已使 / used',
+  frozen: '冻结 / frozen',
+  locked: '锁定 / locked',
+  expired: '过期 / expired',
+} as const
+
+function kindsOf(all: readonly Card[]): Record<keyof typeof kindNames, Card[]> {
   const active = (card: Card) => card.state === 'seller' || card.state === 'customer'
   const plain = (card: Card) => !card.frozen && !card.locked && !card.expired && !card.held
   const of = (fits: (card: Card) => boolean) => all.filter(fits).slice(0, shownOfEachKind)
-  return [
-    ['可充值 / to redeem', of(card => active(card) && plain(card))],
-    ['未激活 / not active', of(card => card.state === 'county' || card.state === 'station')],
-    ['已使 / used', of(card => card.state === 'used')],
-    ['冻结 / frozen', of(card => card.frozen)],
-    ['锁定 / locked', of(card => card.locked)],
-    ['过期 / expired', of(card => card.expired)],
-  ]
+  return {
+    redeem: of(card => active(card) && plain(card)),
+    inactive: of(card => card.state === 'county' || card.state === 'station'),
+    used: of(card => card.state === 'used'),
+    frozen: of(card => card.frozen),
+    locked: of(card => card.locked),
+    expired: of(card => card.expired),
+  }
+}
+
+/** What a caller can try in a county: cards of every kind with their PINs, and accounts. */
+export async function toTry(platform: Platform, countyId: number) {
+  const [all, listed] = await Promise.all([cards(platform, countyId), accounts(platform)])
+  return { kinds: kindsOf(all), accounts: listed }
 }
 
 function inWords({ hotline, signIns, cards: all, accounts: listed }: Found): string {
   const yuan = (fen: number) => `${(fen / 100).toFixed(2)} 元`
   const lines = [
     `热线 / hotline: ${hotline.address}`,
-    ...kindsOf(all).flatMap(([kind, cards]) => [
+    ...Object.entries(kindsOf(all)).flatMap(([kind, cards]) => [
       '',
-      `${kind}:`,
+      `${Object.entries(kindNames).find(([name]) => name === kind)?.[1]}:`,
       ...cards.map(card => `  ${card.serial}  密码 PIN ${card.pin}  ${yuan(card.faceValueFen)}  ${card.holder}`),
     ]),
     '',
