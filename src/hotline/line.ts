@@ -29,6 +29,9 @@ export interface Playback {
   stop(): void
 }
 
+/** What came of handing a call over to somebody else. */
+export type TransferResult = 'accepted' | 'refused'
+
 /** What a caller who can read (terminal phone, browser phone) is shown besides the sound. Never holds PIN digits. */
 export type Caption =
   /** The words of a message that begins to play. */
@@ -75,6 +78,11 @@ export interface Line {
   onEnd(listener: (cause: ReleaseCause, quality: LineQuality) => void): void
   /** Shows a caption where the caller's telephone asked for it; otherwise does nothing. */
   caption(caption: Caption): void
+  /**
+   * Hands an answered call over to a number or a SIP address. `accepted`: the far end carries it on without us, and we hang
+   * up; `refused`: it will not or cannot, and the call goes on here. Engines without transfer refuse.
+   */
+  transfer(to: string): Promise<TransferResult>
   /** Ends the call from our side. Harmless when it is over. */
   hangUp(): void
 }

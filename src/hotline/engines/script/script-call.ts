@@ -11,6 +11,7 @@ import {
   type Playback,
   type PlaybackEnd,
   type ReleaseCause,
+  type TransferResult,
 } from '../../line.ts'
 
 export interface ScriptCallSettings {
@@ -19,6 +20,8 @@ export interface ScriptCallSettings {
   callId: string
   /** How long every message lasts; none at all by default. */
   messageMs?: number
+  /** What comes of a transfer; refused by default. */
+  transfer?: TransferResult
   /** How long to wait for what should be heard before it is an error. */
   patienceMs?: number
 }
@@ -35,10 +38,13 @@ export class ScriptCall implements Line {
   readonly playbacks: PlaybackEnd[] = []
   /** Every clip that was to be played. */
   readonly clips: ClipName[] = []
+  /** Everyone the call was to be handed over to. */
+  readonly transfers: string[] = []
   /** Why the call ended, once it has. */
   readonly over: Promise<ReleaseCause>
   readonly #messageMs: number
   readonly #patienceMs: number
+  readonly #transfer: TransferResult
   readonly #ends = new Set<(hangUp: HangUp) => void>()
   readonly #looks = new Set<() => void>()
   #cause: ReleaseCause | null = null
@@ -49,7 +55,9 @@ export class ScriptCall implements Line {
   /** How many captions the program has taken notice of. */
   #noticed = 0
 
-  constructor({ caller, called, callId, messageMs = 0, patienceMs = defaultPatienceMs }: ScriptCallSettings) {
+  constructor(settings: ScriptCallSettings) {
+    const { caller, called, callId, messageMs = 0, patienceMs = defaultPatienceMs, transfer = 'refused' } = settings
+    this.#transfer = transfer
     this.facts = { callId, caller, called, engine: 'script', trunk: 'script', codec: 'none' }
     this.#messageMs = messageMs
     this.#patienceMs = patienceMs
@@ -102,6 +110,12 @@ export class ScriptCall implements Line {
     if (this.#cause !== null) return
     this.captions.push(caption)
     this.#look()
+  }
+
+  async transfer(to: string): Promise<TransferResult> {
+    if (this.#cause !== null) throw new HangUp(this.#cause)
+    this.transfers.push(to)
+    return this.#transfer
   }
 
   // ---- the telephone ----

@@ -4,21 +4,21 @@
 // The line ends once, by whoever is first: BYE, CANCEL, our hang-up, silence of the media, no ACK. When we end it before
 // the ACK came, our BYE waits for the ACK (RFC 3261 15), after the line is already over for the dialogue.
 import { randomUUID } from 'node:crypto'
-import type { LineQuality, Playback, ReleaseCause } from '../../line.ts'
+import type { LineQuality, Playback, ReleaseCause, TransferResult } from '../../line.ts'
 import { type CallFacts, type Caption, type ClipName, HangUp, type Key, type Line } from '../../line.ts'
 import { ACCEPT_SDP, ALLOW } from './capabilities.ts'
 import { CAPTION_PACKAGE, CaptionSender } from './captions.ts'
-import { contactOf, type Dialog, type RequestParts, requestInDialog, takeCseq } from './dialog.ts'
-import type { Flow } from './flow.ts'
+import { contactOf, type Dialog, type RequestParts, takeCseq } from './dialog.ts'
+import { DialogSender } from './dialog-sender.ts'
 import { calledOf, callerOf } from './identity.ts'
 import { readInfoKey } from './info-keys.ts'
 import { createKeyGate, type KeyWay } from './key-gate.ts'
 import { MAX_EARLY_KEYS } from './limits.ts'
 import type { MediaPort } from './media/media-thread.ts'
-import { contentTypeOf, EMPTY, type Header, hasToken, headerOf, type SipRequest } from './message.ts'
-import { flowFor } from './route.ts'
+import { contentTypeOf, EMPTY, hasToken, headerOf, type SipRequest } from './message.ts'
 import { answerOffer, type LocalMedia, makeOffer, type RemoteMedia, readAnswer } from './sdp.ts'
 import type { Arrived, OnResponse, SipLog, Stack } from './stack.ts'
+import { referTarget, Transfer } from './transfer.ts'
 
 /** What a call needs from the engine. */
 export interface CallContext {
@@ -43,6 +43,7 @@ export class SipCall implements Line {
   readonly dialog: Dialog
   readonly #context: CallContext
   readonly #invite: Arrived
+  readonly #sender: DialogSender
   readonly #media: MediaPort
   readonly #captions: CaptionSender | null
   readonly #keyGate = createKeyGate()
@@ -55,7 +56,7 @@ export class SipCall implements Line {
   #remote: RemoteMedia | null
   /** The INVITE (or re-INVITE) answered by a 200 whose ACK is awaited, and whether that ACK brings the SDP answer. */
   #unconfirmed: { readonly key: string; readonly cseq: number; readonly late: boolean } | null = null
-  #flow: Promise<Flow> | null = null
+  #transfer: { readonly process: Transfer; reject(error: HangUp): void } | null = null
   #byeWaits = false
   #isGone = false
   #answering: Waiter[] = []
@@ -69,10 +70,12 @@ export class SipCall implements Line {
     this.#invite = invite
     this.inviteKey = invite.key
     this.dialog = dialog
+    this.#sender = new DialogSender(context.stack, dialog, invite, context.publicAddress)
     this.#media = media
     this.#remote = remote
     const captioned = hasToken(invite.request, 'recv-info', CAPTION_PACKAGE)
-    const send = (parts: RequestParts, onResponse: OnResponse): void => void this.#send('INFO', parts, onResponse)
+    const send = (parts: RequestParts, onResponse: OnResponse): void =>
+      void this.#sender.send('INFO', parts, onResponse)
     this.#captions = captioned ? new CaptionSender(send, () => this.end('network')) : null
     context.stack.hold(invite.source)
   }
@@ -123,6 +126,19 @@ export class SipCall implements Line {
     if (this.#cause === null) this.#captions?.push(caption)
   }
 
+  transfer(to: string): Promise<TransferResult> {
+    if (this.#cause !== null) return Promise.reject(new HangUp(this.#cause))
+    const target = referTarget(to, this.dialog)
+    if (this.#state !== 'up' || this.#transfer !== null || target === null) return Promise.resolve('refused')
+    return new Promise((resolve, reject) => {
+      const process = new Transfer(this.#sender, this.dialog, target, result => {
+        this.#transfer = null
+        resolve(result)
+      })
+      this.#transfer = { process, reject }
+    })
+  }
+
   hangUp(): void {
     this.end('completed')
   }
@@ -130,7 +146,7 @@ export class SipCall implements Line {
   // ---- what happens to the call ----
 
   ring(): void {
-    if (this.#state === 'ringing') this.#context.stack.respond(this.#invite, 180, this.#dialogParts())
+    if (this.#state === 'ringing') this.#context.stack.respond(this.#invite, 180, this.#sender.reply())
   }
 
   /** A key as the media thread or an INFO reports it; A–D are no keys of a hotline. */
@@ -143,7 +159,7 @@ export class SipCall implements Line {
 
   cancelled(): void {
     if (this.#state !== 'ringing') return
-    this.#context.stack.respond(this.#invite, 487, this.#dialogParts())
+    this.#context.stack.respond(this.#invite, 487, this.#sender.reply())
     this.end('caller')
   }
 
@@ -159,8 +175,8 @@ export class SipCall implements Line {
     if (this.#byeWaits) this.#bye()
   }
 
-  /** Ends the line for everybody; only the first cause counts. */
-  end(cause: ReleaseCause): void {
+  /** Ends the line for everybody; only the first cause counts. `theirs`: the far end has ended the dialog already. */
+  end(cause: ReleaseCause, theirs = cause === 'caller'): void {
     if (this.#cause !== null) return
     this.#cause = cause
     const before = this.#state
@@ -168,12 +184,15 @@ export class SipCall implements Line {
     this.#captions?.close()
     for (const waiter of this.#answering) waiter.reject(new HangUp(cause))
     this.#answering = []
+    this.#transfer?.process.close()
+    this.#transfer?.reject(new HangUp(cause))
+    this.#transfer = null
     if (before === 'ringing') {
       // Busy is what a caller understands; a call the caller gave up was answered 487 already.
       if (cause !== 'caller')
-        this.#context.stack.respond(this.#invite, cause === 'shutdown' ? 503 : 486, this.#dialogParts())
+        this.#context.stack.respond(this.#invite, cause === 'shutdown' ? 503 : 486, this.#sender.reply())
       this.#gone()
-    } else if (cause === 'caller') this.#gone()
+    } else if (theirs) this.#gone()
     else if (before === 'answering' && this.#unconfirmed !== null) this.#byeWaits = true
     else this.#bye()
     this.#context.onOver(this)
@@ -196,6 +215,7 @@ export class SipCall implements Line {
     else if (this.#cause !== null) stack.respond(arrived, 481)
     else if (request.method === 'INVITE' || request.method === 'UPDATE') this.#renegotiate(arrived)
     else if (request.method === 'INFO') this.#info(arrived)
+    else if (request.method === 'NOTIFY') stack.respond(arrived, this.#notified(request))
     else if (request.method === 'OPTIONS') stack.respond(arrived, 200, { headers: [ALLOW, ACCEPT_SDP] })
     else stack.respond(arrived, 405, { headers: [ALLOW] })
   }
@@ -233,7 +253,9 @@ export class SipCall implements Line {
     this.#context.stack.respond(arrived, 200)
     if (this.#unconfirmed !== null) this.#context.stack.confirm(this.#unconfirmed.key)
     this.#unconfirmed = null
-    if (this.#cause === null) this.end('caller')
+    // Whoever took our REFER hangs up when it has the caller elsewhere.
+    const handedOver = this.#transfer?.process.hungUp() ?? false
+    if (this.#cause === null) this.end(handedOver ? 'completed' : 'caller', true)
     else this.#gone()
   }
 
@@ -259,12 +281,11 @@ export class SipCall implements Line {
       stack.respond(arrived, 488)
       return
     }
-    this.dialog.target = contactOf(request) ?? this.dialog.target
-    this.#flow = null
+    this.#sender.retarget(contactOf(request))
     if (answer !== null) this.#connect(answer.remote)
     if (invite) this.#unconfirmed = { key, cseq: request.cseq, late: !offered }
     const body = answer?.body ?? (invite ? makeOffer(this.#local()) : EMPTY)
-    stack.respond(arrived, 200, this.#dialogParts(body))
+    stack.respond(arrived, 200, this.#sender.reply(body))
   }
 
   #info(arrived: Arrived): void {
@@ -283,6 +304,11 @@ export class SipCall implements Line {
     if (read !== null && read.key !== null) this.key(read.key, 'info', Date.now())
   }
 
+  #notified(notify: SipRequest): number {
+    if (this.#transfer === null) return headerOf(notify, 'event')?.startsWith('refer') === true ? 481 : 489
+    return this.#transfer.process.notified(notify) ? 200 : 489
+  }
+
   // ---- inside ----
 
   #accept(): void {
@@ -291,7 +317,7 @@ export class SipCall implements Line {
     const answer = request.body.length > 0 ? answerOffer(request.body, this.#local()) : null
     this.#state = 'answering'
     this.#unconfirmed = { key, cseq: request.cseq, late: answer === null }
-    this.#context.stack.respond(this.#invite, 200, this.#dialogParts(answer?.body ?? makeOffer(this.#local())))
+    this.#context.stack.respond(this.#invite, 200, this.#sender.reply(answer?.body ?? makeOffer(this.#local())))
     if (answer !== null) this.#connect(answer.remote)
   }
 
@@ -305,36 +331,9 @@ export class SipCall implements Line {
     return { sessionId: this.#sessionId, version: this.#sessionVersion, address: publicAddress, port: this.#media.port }
   }
 
-  #dialogParts(body: Uint8Array = EMPTY): { toTag: string; headers: Header[]; body: Uint8Array } {
-    const { stack, publicAddress } = this.#context
-    const tcp = this.#invite.source.transport === 'tcp'
-    const host = publicAddress.includes(':') ? `[${publicAddress}]` : publicAddress
-    const contact = `<sip:${host}:${tcp ? `${stack.tcpPort};transport=tcp` : stack.udpPort}>`
-    const headers = [{ name: 'contact', value: contact }, ALLOW]
-    if (body.length > 0) headers.push({ name: 'content-type', value: 'application/sdp' })
-    return { toTag: this.dialog.localTag, headers, body }
-  }
-
-  async #send(method: string, parts: RequestParts, onResponse: OnResponse): Promise<void> {
-    const { stack } = this.#context
-    this.#flow ??= this.#chooseFlow()
-    let flow = await this.#flow
-    if (!stack.isOpen(flow)) {
-      this.#flow = this.#chooseFlow()
-      flow = await this.#flow
-    }
-    stack.send(method, flow, via => requestInDialog(this.dialog, method, via, parts), onResponse)
-  }
-
-  #chooseFlow(): Promise<Flow> {
-    const { source, request } = this.#invite
-    const translated = request.via.params.has('rport') && request.via.host !== source.address
-    return flowFor(this.#context.stack, this.dialog, source, translated)
-  }
-
   #bye(): void {
     this.#byeWaits = false
-    void this.#send('BYE', {}, response => {
+    void this.#sender.send('BYE', {}, response => {
       if (response === null || response.status >= 200) this.#gone()
     })
   }

@@ -20,6 +20,9 @@ export function sipTimers(t1Ms = 500): SipTimers {
 /** How long our own telephone lets the far end ring. */
 export const RINGING_LIFE_MS = 180_000
 
+/** How long somebody called by a transfer may take to answer. */
+export const TRANSFER_LIFE_MS = 60_000
+
 export const MAX_HEAD_BYTES = 16_384
 export const MAX_BODY_BYTES = 16_384
 export const MAX_HEADER_LINES = 256

@@ -9,7 +9,7 @@ const REASONS = new Map([
   [100, 'Trying'], [180, 'Ringing'], [200, 'OK'], [400, 'Bad Request'], [405, 'Method Not Allowed'],
   [415, 'Unsupported Media Type'], [416, 'Unsupported URI Scheme'], [420, 'Bad Extension'], [469, 'Bad Info Package'],
   [480, 'Temporarily Unavailable'], [481, 'Call/Transaction Does Not Exist'], [482, 'Loop Detected'],
-  [486, 'Busy Here'], [487, 'Request Terminated'], [488, 'Not Acceptable Here'], [491, 'Request Pending'],
+  [486, 'Busy Here'], [489, 'Bad Event'], [487, 'Request Terminated'], [488, 'Not Acceptable Here'], [491, 'Request Pending'],
   [500, 'Server Internal Error'], [503, 'Service Unavailable'], [505, 'Version Not Supported'],
 ])
 
