@@ -13,6 +13,7 @@ import {
   type LineQuality,
   type Playback,
   type ReleaseCause,
+  type TransferResult,
 } from '../../line.ts'
 import { MAX_EARLY_KEYS } from './limits.ts'
 import type { PageMessage } from './page-messages.ts'
@@ -76,6 +77,11 @@ export class BrowserCall implements Line {
 
   caption(caption: Caption): void {
     if (this.#cause === null) this.#settings.tell({ type: 'caption', caption })
+  }
+
+  /** There is no switch behind a page that could take the call over. */
+  transfer(): Promise<TransferResult> {
+    return this.#cause === null ? Promise.resolve('refused') : Promise.reject(new HangUp(this.#cause))
   }
 
   hangUp(): void {
