@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { SipEngineSettings } from '../engines/sip/engine.ts'
 import { eventually } from '../engines/sip/testing/eventually.ts'
 import { startEngine, type TestEngine } from '../engines/sip/testing/test-engine.ts'
-import { HangUp, type Key, type Line, type PlaybackEnd, type ReleaseCause } from '../line.ts'
+import { type Caption, HangUp, type Key, type Line, type PlaybackEnd, type ReleaseCause } from '../line.ts'
 import { type PhoneEvent, placeCall } from './place-call.ts'
 
 const closers: (() => unknown)[] = []
@@ -137,6 +137,25 @@ describe('keys', () => {
     await placeCall({ target: engine.target, keys: '', lingerListens: 1 })
     expect(ends).toEqual(['stopped', 'ended'])
   })
+})
+
+it('captions of every kind arrive, in order', async () => {
+  const sent: Caption[] = [
+    { type: 'outcome', outcome: 'menu' },
+    { type: 'ask', most: 12, secret: true },
+    { type: 'say', text: '请输入' },
+    { type: 'listen' },
+    { type: 'entry', text: '●●●' },
+  ]
+  const engine = await engineFor(async line => {
+    await line.answer()
+    for (const caption of sent) line.caption(caption)
+    await line.play(['t/long']).done.catch(() => undefined)
+  })
+  const seen: Caption[] = []
+  const onEvent = (event: PhoneEvent) => (event.type === 'caption' ? seen.push(event.caption) : 0)
+  await placeCall({ target: engine.target, keys: '1', lingerMs: 500, onEvent })
+  expect(seen).toEqual(sent)
 })
 
 describe('the end of a call', () => {

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import { z } from 'zod'
 import { ACCEPT_SDP, ALLOW } from '../engines/sip/capabilities.ts'
 import { CAPTION_PACKAGE } from '../engines/sip/captions.ts'
 import { type Dialog, dialogOfAnswer, requestInDialog, takeCseq } from '../engines/sip/dialog.ts'
@@ -275,17 +276,20 @@ async function localAddressTowards(address: string, port: number): Promise<strin
   }
 }
 
-/** The caption in an INFO; null when it is none. */
+const shownCaption = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('listen') }),
+  z.object({ type: z.enum(['say', 'entry']), text: z.string() }),
+  z.object({ type: z.literal('ask'), most: z.number(), secret: z.boolean() }),
+  z.object({ type: z.literal('outcome'), outcome: z.string() }),
+])
+
+/** The caption in an INFO; null when it is none, which the far end is told by 469 and sends no more. */
 function readCaption(info: SipRequest): Caption | null {
   if (info.body.length > MAX_CAPTION_BODY) return null
   try {
-    const value: unknown = JSON.parse(Buffer.from(info.body).toString('utf8'))
-    if (typeof value !== 'object' || value === null || !('type' in value)) return null
-    if (value.type === 'listen') return { type: 'listen' }
-    if (!('text' in value) || typeof value.text !== 'string') return null
-    return value.type === 'say' || value.type === 'entry' ? { type: value.type, text: value.text } : null
+    return shownCaption.safeParse(JSON.parse(Buffer.from(info.body).toString('utf8'))).data ?? null
   } catch {
-    // A body that is no JSON is no caption, which the far end is told by 469.
+    // A body that is no JSON is no caption.
     return null
   }
 }
