@@ -33,8 +33,10 @@ export async function lastPurchases(
     select p.f as first_serial, p.l as last_serial, m.document_id, coalesce(d.document_no, '') as document_no, m.at
     from piece p
     cross join lateral (
-      select x.document_id, x.at from movement x
-      where x.county_id = ${countyId} and x.kind = 'purchase' and int8range(x.first_serial, x.last_serial, '[]') @> p.f
+      -- offset 0: found by the card; the order outside must not lead to reading the journal from its end.
+      select x.document_id, x.at from (
+        select movement_id, document_id, at from movement
+        where county_id = ${countyId} and kind = 'purchase' and int8range(first_serial, last_serial, '[]') @> p.f offset 0) x
       order by x.movement_id desc limit 1) m
     join document d on d.county_id = ${countyId} and d.document_id = m.document_id
     order by p.f`.execute(tx)

@@ -1,18 +1,22 @@
 // The books of the demonstration: 进销存 of every month from the journal alone, documents and their people, numbers.
 
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDemoWorld, type DemoWorld } from '../../../test/support/demo-world.ts'
 import { batchBody } from '../../domain/batch.ts'
 import { serviceBody } from '../../domain/card-service.ts'
 import { voidBody } from '../../domain/card-void.ts'
 import { applicationBody, issueBody } from '../../domain/draw.ts'
 import { purchaseBody } from '../../domain/purchase.ts'
+import { reportNames } from '../../domain/report/index.ts'
 import { saleBody } from '../../domain/sale.ts'
 import { returnBody as sellerReturnBody } from '../../domain/seller-return.ts'
 import { returnApplicationBody, returnBody } from '../../domain/station-return.ts'
 import { stockInBody } from '../../domain/stock-in.ts'
 import { stocktakeBody } from '../../domain/stocktake.ts'
+import { daysBefore, localDate } from './calendar.ts'
+import { demoCounties } from './facts.ts'
+import { peopleOf } from './people.ts'
 
 let world: DemoWorld
 beforeAll(async () => {
@@ -151,4 +155,39 @@ it('numbers have no gaps, follow the time, and the next one follows them', async
     select s.* from summed s left join document_counter c on c.county_id = s.county_id and c.kind = s.kind and c.day = to_date(s.day, 'YYYYMMDD')
     where s.n <> s.last or s.first <> 1 or c.last_no is distinct from s.last`)
   expect(wrong).toEqual([])
+})
+
+describe('every report', () => {
+  const today = localDate(Date.now())
+  const monthStart = `${localDate(Date.now() - 31 * 86_400_000).slice(0, 7)}-01`
+  const monthEnd = localDate(Date.parse(`${today.slice(0, 7)}-01T00:00:00+08:00`) - 1)
+  const wholeHistory = { fromDay: localDate(Date.now() - daysBefore * 86_400_000), toDay: today }
+  const periods = [{ fromDay: monthStart, toDay: monthEnd }, wholeHistory]
+
+  it.each(reportNames)('%s agrees with what it is checked against', async name => {
+    for (const county of demoCounties) {
+      const finance = (await peopleOf(world.db, world.execute, county)).as('finance')
+      for (const period of periods) {
+        const { tables, checks } = await finance.report.run({ name, ...period })
+        expect(checks.filter(check => check.difference !== 0)).toEqual([])
+        expect(tables.some(table => table.rows.length > 0)).toBe(true)
+      }
+    }
+  })
+
+  it('the call funnel tells of success whoever heard of it', async () => {
+    const [county] = demoCounties
+    if (!county) throw new Error('a county')
+    const finance = (await peopleOf(world.db, world.execute, county)).as('finance')
+    const { tables } = await finance.report.run({ name: 'callFunnel', ...wholeHistory })
+    const [told] = await rows<{ n: number }>(
+      sql`select count(*)::int as n from call where county_id = 1 and outcome = 'recharge.succeeded'`,
+    )
+    const steps = tables[0]?.rows ?? []
+    expect(steps[0]).toMatchObject({ entered: 21_000 })
+    expect(steps.at(-1)).toMatchObject({ passed: told?.n })
+    const left = steps.map(step => Number(step.left))
+    expect(left.reduce((sum, n) => sum + n, 0)).toBe(21_000 - (told?.n ?? 0))
+    expect(left.slice(1).every(n => n > 0)).toBe(true)
+  })
 })

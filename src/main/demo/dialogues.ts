@@ -27,7 +27,8 @@ export type Dialogue = (caller: Caller) => void
 
 export function menu({ transcript: t }: Caller): void {
   const isFirst = t.language() === 'zh-CN'
-  t.lead(
+  // It begins as the call is answered: nobody keys before it.
+  t.tell(
     ...(isFirst ? [t.words('welcome', {})] : []),
     t.words('menu.recharge', { key: '1' }),
     t.words('menu.bill', { key: '2' }),

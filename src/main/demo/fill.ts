@@ -1,5 +1,6 @@
 // Fills the demonstration once, county by county: places and people, half a year of history, and what is still to do.
 
+import { sql } from 'kysely'
 import type { Services } from '../../domain/services.ts'
 import type { Execute } from '../../kernel/execute.ts'
 import { hashPassword } from '../../kernel/session.ts'
@@ -42,6 +43,8 @@ export async function fillDemonstration(settings: FillSettings): Promise<void> {
     await openWork({ db, services, people, maker, facts, nowMs: from.nowMs })
   }
   await viewerOf(db, passwordHash)
+  // Without it the first reports would be planned as if everything were empty.
+  await sql`analyze`.execute(db)
   await db
     .insertInto('installation')
     .values({ name: 'filled', value: 'yes' })
