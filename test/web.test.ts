@@ -1,9 +1,10 @@
 // The web pages in a real browser, on the running product: signing in, home with a call as it happens, recharges.
 
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { namelessControls, openBrowser, sidewaysPx } from './support/browser.ts'
 import { type Demo, type Product, startProduct } from './support/product.ts'
-import { find, has } from './support/programs.ts'
+import { has } from './support/programs.ts'
 
 const startWithinMs = 240_000
 /** Of the demonstration in its first county. */
@@ -272,14 +273,6 @@ describe.skipIf(!has('chromium'))('an empty installation', () => {
   })
 })
 
-function openBrowser(): Promise<Browser> {
-  const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-  return chromium.launch({
-    executablePath: find('chromium') ?? 'chromium',
-    args: ['--no-sandbox', ...quiet, '--disable-background-networking', '--disable-component-update'],
-  })
-}
-
 interface Screen {
   viewport?: { width: number; height: number }
   colorScheme?: 'light' | 'dark'
@@ -321,20 +314,8 @@ const passwordOf = (role: string) => person(role).password
 
 const isFocused = (element: Element) => element === document.activeElement
 const texts = (elements: Element[]) => elements.map(element => element.textContent)
-const sidewaysPx = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
 
 function focusRingPx(): number {
   const element = document.activeElement
   return element && element !== document.body ? Number.parseFloat(getComputedStyle(element).outlineWidth) : 0
-}
-
-/** Buttons, links and boxes that say nothing to somebody who cannot see them. */
-function namelessControls(): string[] {
-  const nameOf = (element: Element) =>
-    element.getAttribute('aria-label') ??
-    element.getAttribute('aria-labelledby') ??
-    (element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element.textContent)
-  return [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
-    .filter(element => !nameOf(element)?.trim())
-    .map(element => element.outerHTML.slice(0, 120))
 }

@@ -111,9 +111,8 @@ export function createCall(settings: CallSettings): RunningCall {
     },
     noteAnswer: text => record.step('answer', text),
     reached(next) {
-      if (betterOutcome(outcome, next) === outcome) return
-      outcome = next
-      line.caption({ type: 'outcome', outcome })
+      outcome = betterOutcome(outcome, next)
+      line.caption({ type: 'outcome', outcome: next })
     },
   }
   return { call, outcome: () => outcome, end: talk.end, workDone: () => Promise.allSettled(working) }

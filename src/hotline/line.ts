@@ -42,7 +42,7 @@ export type Caption =
   | { type: 'entry'; text: string }
   /** What the next keys are for: so many at most, and whether they may be shown while they are pressed. */
   | { type: 'ask'; most: number; secret: boolean }
-  /** How far the call came, as its record says it; the words for it are said next. */
+  /** How far this part of the call came, in the words of its record; what a recharge came to is said next. */
   | { type: 'outcome'; outcome: string }
 
 /** What is known of a call before it is answered. */

@@ -98,7 +98,8 @@ function nextSteps(demonstration: boolean, web: string): string {
   }
   return [
     `  打开 ${web} 登录（账号见登录页） / open ${web} and sign in (accounts are listed there)`,
-    '  另开一个终端打热线 / call the hotline from another terminal:',
+    `  打热线 / call the hotline: ${web}/phone`,
+    '  或另开一个终端 / or from another terminal:',
     '    npx dianka demo                 演示卡与户号 / cards and accounts to try',
     '    npx dianka call --keys "1,<卡号>#,<密码>#,<户号>#,1"',
     '  Ctrl-C 停止 / stops\n',

@@ -72,10 +72,38 @@ async function ask(address: string, request: RequestInit): Promise<unknown> {
   throw said
 }
 
+/** The lines of an answer that goes on until its end, one JSON value each; what is not taken is a refusal, as everywhere. */
+export async function* openLines(address: string, body: object, signal: AbortSignal): AsyncGenerator<unknown> {
+  const headers = { 'content-type': 'application/json', 'accept-language': currentLanguage() }
+  const response = await reach(address, { method: 'POST', headers, body: JSON.stringify(body), signal })
+  if (!response.ok || !response.body) throw refusalIn(await response.json().catch(() => undefined)) ?? new Unreachable()
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) return
+    const lines = `${rest}${value}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield JSON.parse(line)
+  }
+}
+
+/** The phone's own questions, which are no operations; null: there is no phone, or nothing to try. */
+export async function askPhone(address: string): Promise<unknown> {
+  try {
+    return await ask(address, {})
+  } catch (error) {
+    if (error instanceof ServerRefusal && error.code === 'notFound') return null
+    throw error
+  }
+}
+
 async function reach(address: string, request: RequestInit): Promise<Response> {
   try {
     return await fetch(address, request)
   } catch (error) {
+    // Given up by the page itself: that says nothing of the server.
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
     connectionLost()
     throw new Unreachable(error)
   }

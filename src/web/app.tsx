@@ -11,7 +11,10 @@ import { type Me, meQuery, takeEnded } from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const LoginPage = lazy(() => import('./login/login-page.tsx'))
+const PhonePage = lazy(() => import('./phone/phone-page.tsx'))
 const loginPath = '/login'
+/** Open to anybody where the installation says so; who is signed in finds it there too. */
+const phonePath = '/phone'
 
 export function App() {
   const place = usePlace()
@@ -23,7 +26,8 @@ export function App() {
       {me === undefined && (error ? <Problem error={error} retry={refetch} /> : <Loading />)}
       <Suspense fallback={<Loading />}>
         {me === null && place.path === loginPath && <LoginPage />}
-        {me && place.path !== loginPath && <Shell me={me} place={place} />}
+        {me !== undefined && place.path === phonePath && <PhonePage me={me} />}
+        {me && place.path !== loginPath && place.path !== phonePath && <Shell me={me} place={place} />}
       </Suspense>
     </>
   )
@@ -33,7 +37,7 @@ export function App() {
 function useRightAddress(place: Place, me: Me | null | undefined): void {
   const hasBeenSignedIn = useRef(false)
   useEffect(() => {
-    if (me === null && place.path !== loginPath) {
+    if (me === null && place.path !== loginPath && place.path !== phonePath) {
       const ended = takeEnded()
       const leftByHand = hasBeenSignedIn.current && !ended
       const from = leftByHand ? '/' : `${place.path}${location.search}`
@@ -49,6 +53,7 @@ function wanted({ query }: Place, me: Me): string {
   const from = query.get('from') ?? '/'
   // Only an address of these pages: never another host.
   const address = new URL(from, location.origin)
+  if (address.origin === location.origin && address.pathname === phonePath) return phonePath
   const page = address.origin === location.origin ? pageAt(address.pathname) : undefined
   return page && mayOpen(me, page) ? `${address.pathname}${address.search}` : '/'
 }

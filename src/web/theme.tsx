@@ -78,7 +78,7 @@ function themeOf(palette: Palette, isDark: boolean, isStill: boolean): ThemeConf
   }
 }
 
-function useMatches(media: MediaQueryList): boolean {
+export function useMatches(media: MediaQueryList): boolean {
   return useSyncExternalStore(
     listener => {
       media.addEventListener('change', listener)

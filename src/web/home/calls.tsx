@@ -20,7 +20,7 @@ export function Calls({ hotlineNumber }: { hotlineNumber: string | null }) {
   const { live, recent } = data ?? { live: [], recent: [] }
   return (
     <div className="calls" id="calls">
-      <Panel title={t('calls.title')} className="call-lists">
+      <Panel title={t('calls.title')} className="call-lists" aside={<Link to="/phone">{t('calls.openPhone')}</Link>}>
         {error && <Problem error={error} what={t('calls.title')} retry={refetch} />}
         {!data && !error && <Loading />}
         {data && <CallList live={live} recent={recent} chosen={chosen} hotlineNumber={hotlineNumber} />}

@@ -59,7 +59,7 @@ describe('a call', () => {
       line.onKey(key => keys.push(key))
       await line.answer()
       line.caption({ type: 'say', text: '欢迎' })
-      expect(await line.play(['zh-CN/welcome']).done).toBe('ended')
+      expect(await line.play(['zh-CN/yuan', 'pause/1500']).done).toBe('ended')
       line.caption({ type: 'listen' })
       await forEver(line)
     })
