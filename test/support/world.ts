@@ -118,7 +118,7 @@ export async function createWorld(settings: WorldSettings = {}): Promise<World> 
     log: silentLog,
     metrics: createMetrics(),
     now,
-    maxTries: 5,
+    maxTries: settings.maxTries ?? 5,
     batchSize: 200,
   }
   const execute = createExecute<Services>(kernel)

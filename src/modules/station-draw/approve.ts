@@ -42,9 +42,10 @@ export const approve = command({
       lines.map(line => line.faceValueFen),
     )
     for (const { faceValueFen, approvedQuantity } of lines) {
-      const b = left.get(faceValueFen)?.available ?? 0
+      // Below 0 where a loss took stock from under earlier ones: none of it can always be granted.
+      const b = Math.max(0, left.get(faceValueFen)?.available ?? 0)
       const a = body.atSubmission.find(row => row.faceValueFen === faceValueFen)?.available ?? 0
-      if (approvedQuantity > b) refuse('LS04', { a, b: Math.max(0, b) })
+      if (approvedQuantity > b) refuse('LS04', { a, b })
     }
     const { approvalDays } = await countySettings(tx, countyId)
     const validUntil = await endOfDay(tx, now, approvalDays)

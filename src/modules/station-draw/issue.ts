@@ -41,7 +41,7 @@ export const issue = command({
       const n = totalQuantity(ranges.filter(range => range.faceValueFen === faceValueFen))
       if (n < m && shortReason === null) refuse('CK01', { v: yuan(faceValueFen), n, m, d: m - n })
       const row = left.get(faceValueFen)
-      if (row && n > row.available) refuse('CK07', { b: row.others + row.own })
+      if (row && n > Math.max(0, row.available)) refuse('CK07', { b: row.others + row.own })
     }
     const home = await singleHolder(tx, countyId, 'county')
     await moveCards(tx, {
