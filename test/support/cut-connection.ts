@@ -41,6 +41,7 @@ export function cutConnection(world: World) {
     log: silentLog,
     metrics: createMetrics(),
     now: world.now,
+    digestKey: Buffer.alloc(32, 3),
     maxTries: 5,
     batchSize: 200,
   })
