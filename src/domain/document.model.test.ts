@@ -24,6 +24,7 @@ import {
   pictureOf,
   ruleOf,
   rules,
+  weights,
 } from '../../test/support/document-model.ts'
 import { runsOf } from '../../test/support/lives.ts'
 import { createWorld, type World } from '../../test/support/world.ts'
@@ -52,23 +53,6 @@ afterAll(async () => {
   await world.close()
 })
 
-/** How often each thing is tried: what makes documents go on more than what ends them. */
-const weights: Partial<Record<DeedName, number>> = {
-  submit: 3,
-  approve: 6,
-  prepare: 6,
-  scan: 5,
-  confirmCheck: 6,
-  issue: 12,
-  accept: 5,
-  refuse: 5,
-  settle: 5,
-  submitReturn: 3,
-  approveReturn: 4,
-  prepareReturn: 4,
-  scanReturn: 4,
-  takeIn: 6,
-}
 // Without bias: what small numbers mean here is nothing special.
 const number = fc.noBias(fc.nat({ max: 99 }))
 const raw = fc.record({

@@ -369,3 +369,21 @@ export function pictureOf(model: DocumentModel): string {
     cards: model.cards.map(card => `${card.at} ${card.transit} ${card.claim}`),
   })
 }
+
+/** How often each thing is tried: what makes documents go on more than what ends them. */
+export const weights: Partial<Record<DeedName, number>> = {
+  submit: 3,
+  approve: 6,
+  prepare: 6,
+  scan: 5,
+  confirmCheck: 6,
+  issue: 12,
+  accept: 5,
+  refuse: 5,
+  settle: 5,
+  submitReturn: 3,
+  approveReturn: 4,
+  prepareReturn: 4,
+  scanReturn: 4,
+  takeIn: 6,
+}
