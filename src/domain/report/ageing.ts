@@ -3,9 +3,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../kernel/db.ts'
 import { addDays, dayOf, daysBetween, startOfDay } from '../business-day.ts'
-import { createCardMap } from '../card-map.ts'
+import { type CardMap, createCardMap } from '../card-map.ts'
 import { all } from '../listing/listing.ts'
-import type { SerialRange } from '../range.ts'
+import { quantityOf, type SerialRange } from '../range.ts'
 import { visibleHolders } from '../visibility.ts'
 import { type Flow, readFlows } from './flows.ts'
 import {
@@ -81,7 +81,7 @@ interface Lot {
 }
 
 interface Moved extends SerialRange {
-  movementId: number | null
+  movementId: number
   at: Date
   holderId: number
   faceValueFen: number
@@ -89,47 +89,65 @@ interface Moved extends SerialRange {
   kind: string
 }
 
+/** Cards that came to a holder together; those of them that were used are counted, not cut out. */
+interface Arrival {
+  holderId: number
+  faceValueFen: number
+  state: string
+  since: string
+  /** The day they were stocked in, whoever holds them. */
+  born: string
+  used: number
+}
+type Board = CardMap<Arrival>
+
 /** Where every card lay at the end of the period and since when: the journal played again until then. */
-async function lotsAt(tx: Tx, { countyId, question, to }: ReportScope): Promise<Lot[]> {
-  const board = createCardMap<{ holderId: number; faceValueFen: number; state: string; since: string; born: string }>()
-  for (let after = 0; ; ) {
-    const { rows } = await sql<Moved>`
-      select movement_id, at, to_holder_id as holder_id, face_value_fen, to_state as state, kind, first_serial, last_serial
-      from movement where county_id = ${countyId} and movement_id > ${after} and at < ${to}::timestamptz and kind <> 'accept'
-      order by movement_id limit ${pageRows}`.execute(tx)
-    for (const moved of rows) play(board, moved)
-    const last = rows.at(-1)
-    if (!last || rows.length < pageRows) break
-    after = last.movementId ?? after
+async function lotsAt(tx: Tx, scope: ReportScope): Promise<Lot[]> {
+  const { question } = scope
+  const board: Board = createCardMap()
+  await playJournal(tx, scope, board)
+  for (const serial of await usedSerials(tx, scope)) {
+    for (const { value } of board.read({ firstSerial: serial, lastSerial: serial })) value.used += 1
   }
-  // Uses that wait to be carried are the last thing that happened to their cards.
-  const waiting = await sql<Moved>`
-    select null as movement_id, at, to_holder_id as holder_id, face_value_fen, to_state as state, kind, first_serial, last_serial
-    from movement_now where county_id = ${countyId} and movement_id is null and kind = 'recharge' and at < ${to}::timestamptz`.execute(
-    tx,
-  )
-  for (const moved of waiting.rows) play(board, moved)
   const lots = new Map<string, Lot>()
-  for (const { value, firstSerial, lastSerial } of board.all()) {
-    if (value.state === 'used' || value.state === 'void') continue
-    const since = question.by === 'stockIn' ? value.born : value.since
-    const { holderId, faceValueFen } = value
+  const add = ({ holderId, faceValueFen, since: arrived, born }: Arrival, quantity: number) => {
+    const since = question.by === 'stockIn' ? born : arrived
     const key = `${holderId} ${faceValueFen} ${since}`
     const days = daysBetween(since, question.toDay) - 1
     const lot = lots.get(key) ?? { holderId, faceValueFen, since, days, quantity: 0 }
-    lots.set(key, { ...lot, quantity: lot.quantity + lastSerial - firstSerial + 1 })
+    lots.set(key, { ...lot, quantity: lot.quantity + quantity })
   }
-  return [...lots.values()]
+  const kept = board.all().filter(({ value }) => value.state !== 'void')
+  for (const { value, ...range } of kept) add(value, quantityOf(range))
+  for (const value of new Set(kept.map(stretch => stretch.value))) if (value.used > 0) add(value, -value.used)
+  return [...lots.values()].filter(lot => lot.quantity > 0)
 }
 
-type Board = ReturnType<
-  typeof createCardMap<{ holderId: number; faceValueFen: number; state: string; since: string; born: string }>
->
+/** All but uses, which are single cards and the last thing that happens to one. */
+async function playJournal(tx: Tx, { countyId, to }: ReportScope, board: Board): Promise<void> {
+  for (let after = 0; ; ) {
+    const { rows } = await sql<Moved>`
+      select movement_id, at, to_holder_id as holder_id, face_value_fen, to_state as state, kind, first_serial, last_serial
+      from movement where county_id = ${countyId} and movement_id > ${after} and at < ${to}::timestamptz
+        and kind <> 'accept' and recharge_id is null
+      order by movement_id limit ${pageRows}`.execute(tx)
+    for (const moved of rows) play(board, moved)
+    const last = rows.at(-1)
+    if (!last || rows.length < pageRows) return
+    after = last.movementId
+  }
+}
 
-/** Cards keep the day they were stocked in, whoever holds them. */
+async function usedSerials(tx: Tx, { countyId, to }: ReportScope): Promise<number[]> {
+  const { rows } = await sql<{ serials: number[] }>`
+    select coalesce(jsonb_agg(first_serial), '[]') as serials from movement_now
+    where county_id = ${countyId} and kind = 'recharge' and at < ${to}::timestamptz`.execute(tx)
+  return rows[0]?.serials ?? []
+}
+
 function play(board: Board, { at, holderId, faceValueFen, state, kind, firstSerial, lastSerial }: Moved): void {
   const since = dayOf(at)
-  const here = { holderId, faceValueFen, state, since }
+  const here = { holderId, faceValueFen, state, since, used: 0 }
   if (kind === 'stockIn') board.replace({ firstSerial, lastSerial }, { ...here, born: since })
   else {
     for (const { value, ...range } of board.read({ firstSerial, lastSerial })) {
