@@ -35,6 +35,7 @@ import { search as callSearch } from './modules/call/search.ts'
 import { step as callStep } from './modules/call/step.ts'
 import { transcript as callTranscript } from './modules/call/transcript.ts'
 import { check as cardCheck } from './modules/card/check.ts'
+import { exchange as cardExchange } from './modules/card/exchange.ts'
 import { exported as cardExport } from './modules/card/export.ts'
 import { extend as cardExtend } from './modules/card/extend.ts'
 import { freeze as cardFreeze } from './modules/card/freeze.ts'
@@ -448,6 +449,7 @@ export const registry = {
   card: {
     check: cardCheck,
     export: cardExport,
+    exchange: cardExchange,
     extend: cardExtend,
     freeze: cardFreeze,
     freezes: cardFreezes,

@@ -2,13 +2,14 @@
 
 import type { Tx } from '../kernel/db.ts'
 import type { Actor } from '../kernel/operation.ts'
+import { exchangeCards, requireExchangeable } from './card-exchange.ts'
 import { linesOf, type ServiceBody } from './card-service.ts'
 import { claimRanges, releaseClaims } from './claim.ts'
 import { countySettings } from './county-settings.ts'
 import { advanceDocument, type Document } from './document.ts'
 import { writeRanges } from './document-lines.ts'
 import { joinRanges, type SerialRange, totalQuantity } from './range.ts'
-import { heldRanges } from './range-check.ts'
+import { facedRanges, heldRanges } from './range-check.ts'
 import { extendCards, requireExtendable } from './stock.ts'
 
 export interface Service {
@@ -16,18 +17,21 @@ export interface Service {
   body: ServiceBody
   /** The old cards of an exchange, the cards of an extension. */
   ranges: readonly SerialRange[]
+  at: Date
 }
 
 /** Does it now, or submits it: above the limit, or where it was submitted before. */
 export async function doOrSubmit(tx: Tx, actor: Actor, service: Service): Promise<Document> {
-  const { document, body, ranges } = service
+  const { document, ranges } = service
   const { cardServiceLimit } = await countySettings(tx, document.countyId)
   if (document.state === 'draft' && totalQuantity(ranges) <= cardServiceLimit) {
-    await extendCards(tx, extensionOf(service))
-    await writeLines(tx, service)
-    return advanceDocument(tx, actor, document, 'KF', 'execute')
+    const body = await carryOut(tx, actor, service)
+    await writeLines(tx, { ...service, body })
+    return advanceDocument(tx, actor, document, 'KF', 'execute', { body })
   }
-  await requireExtendable(tx, extensionOf(service))
+  if (service.body.exchange) await requireExchangeable(tx, service)
+  else await requireExtendable(tx, extensionOf(service))
+  const { body } = service
   await claimRanges(tx, document, [...ranges, ...(body.exchange?.newRanges ?? [])])
   await writeLines(tx, service)
   return advanceDocument(tx, actor, document, 'KF', 'submit', { body })
@@ -37,8 +41,14 @@ export async function doOrSubmit(tx: Tx, actor: Actor, service: Service): Promis
 export async function approveService(tx: Tx, actor: Actor, service: Service, note: string): Promise<Document> {
   const { document } = service
   await releaseClaims(tx, document)
+  const body = await carryOut(tx, actor, service)
+  return advanceDocument(tx, actor, document, 'KF', 'approve', { note, body })
+}
+
+async function carryOut(tx: Tx, actor: Actor, service: Service): Promise<ServiceBody> {
+  if (service.body.exchange) return exchangeCards(tx, actor, service)
   await extendCards(tx, extensionOf(service))
-  return advanceDocument(tx, actor, document, 'KF', 'approve', { note })
+  return service.body
 }
 
 function extensionOf({ document, body, ranges }: Service) {
@@ -49,11 +59,11 @@ function extensionOf({ document, body, ranges }: Service) {
 
 /** The old cards, and after them the new ones of an exchange. */
 async function writeLines(tx: Tx, { document, body, ranges }: Service): Promise<void> {
-  const held = await heldRanges(tx, document.countyId, joinRanges(ranges))
+  const given = body.exchange ? joinRanges(body.exchange.newRanges) : []
+  const held = await heldRanges(tx, document.countyId, joinRanges([...ranges, ...given]))
   const lines = linesOf(held, ranges)
-  const isExchange = body.exchange !== null
   await writeRanges(tx, document, [
-    ...lines.map(line => ({ ...line, ...(isExchange ? { result: 'old' } : {}) })),
-    ...(body.exchange?.newRanges ?? []).map(line => ({ ...line, result: 'new' })),
+    ...lines.map(line => ({ ...line, ...(body.exchange ? { result: 'old' } : {}) })),
+    ...facedRanges(held, given).map(line => ({ ...line, result: 'new' })),
   ])
 }

@@ -7,6 +7,7 @@ import type { Actor } from '../kernel/operation.ts'
 import { masked, maskMiddle } from '../kernel/redact.ts'
 import { refuse } from '../kernel/refusal.ts'
 import { singleHolder } from './county.ts'
+import { custodyPlace } from './custody.ts'
 import { createDocument, type Document, lockDocument } from './document.ts'
 import { readRanges } from './document-lines.ts'
 import { commonRanges, joinRanges, type SerialRange, subtractRanges } from './range.ts'
@@ -36,8 +37,7 @@ export const applicant = z.strictObject({
   phone: masked(z.string().regex(/^\d{5,15}$/)).optional(),
 })
 
-const range = z.object({ firstSerial: z.int(), lastSerial: z.int(), faceValueFen: z.int() })
-const keptAt = z.object({ location: z.string(), keeper: z.string(), sealNo: z.string() })
+const range = z.object({ firstSerial: z.int(), lastSerial: z.int() })
 
 export const serviceBody = z.object({
   service: z.enum(cardServices),
@@ -53,7 +53,7 @@ export const serviceBody = z.object({
       sellerName: z.string(),
       newRanges: z.array(range),
       /** Where the old cards lie now; null when they were lost and their sale had a named buyer. */
-      custody: keptAt.nullable(),
+      custody: custodyPlace.nullable(),
       voidDocumentNo: z.string().nullable(),
     })
     .nullable()

@@ -124,6 +124,7 @@ export const operations: Record<OperationName, string> = {
   'cardService.acknowledge': 'Take up a reported loss',
   'stock.summary': 'Stock summary',
   'card.check': 'Check a card',
+  'card.exchange': 'Exchange cards',
   'card.extend': 'Extend cards',
   'card.freeze': 'Freeze cards',
   'card.freezes': 'Freezes of cards',

@@ -124,6 +124,7 @@ export const operations: Record<OperationName, string> = {
   'cardService.acknowledge': '受理报失',
   'stock.summary': '库存汇总',
   'card.check': '验卡',
+  'card.exchange': '换卡',
   'card.extend': '展期',
   'card.freeze': '冻结',
   'card.freezes': '冻结情况',

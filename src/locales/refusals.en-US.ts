@@ -153,6 +153,7 @@ export const refusals: Record<RefusalCode, string> = {
   KF01: '{quantity} cards are used or void; nothing can be done with them. {faults}',
   KF02: 'The new expiry must be later than {date}.',
   KF03: 'The quantities differ: {a} old cards, {b} new ones.',
+  lostUnnamed: '{n} cards are not here and were not sold to a named buyer; they cannot be exchanged.',
   KF04: 'A recharge of this card is under way; try again later. {faults}',
   KF05: 'Whoever froze cannot unfreeze (separation of duties).',
   extendedTooFar: 'Cards can be good until {date} at the most.',

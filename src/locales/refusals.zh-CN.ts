@@ -145,6 +145,7 @@ export const refusals = {
   KF01: '{quantity}张已使/已作废，不能办理。{faults}',
   KF02: '新有效期须晚于{date}。',
   KF03: '换卡张数不一致：旧{a}张，新{b}张。',
+  lostUnnamed: '{n}张没有记名售出，卡不在此，不能换卡。',
   KF04: '该卡有充值在处理中，请稍后。{faults}',
   KF05: '解冻人不能是冻结人（岗位分离）。',
   extendedTooFar: '有效期最多到{date}。',

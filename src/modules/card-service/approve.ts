@@ -10,7 +10,8 @@ export const approve = command({
   roles: ['countyFinance'],
   input: z.strictObject({ ...documentSeen, note: note.default('') }),
   output: documentAnswer,
-  async run({ tx, actor, countyId }, { documentId, version, note }) {
-    return approveService(tx, actor, await lockService(tx, countyId, documentId, version), note)
+  async run({ tx, actor, countyId, now: at }, { documentId, version, note }) {
+    const service = await lockService(tx, countyId, documentId, version)
+    return approveService(tx, actor, { ...service, at }, note)
   },
 })

@@ -33,7 +33,7 @@ export const extend = command({
     if (expiresOn > latest) refuse('extendedTooFar', { date: latest })
     const ranges = storedRanges(printed, countyId)
     const opened = await reopenOrOpen(tx, actor, { service: 'extend', reason, applicant, expiresOn }, { note, again })
-    const done = await doOrSubmit(tx, actor, { ...opened, ranges })
+    const done = await doOrSubmit(tx, actor, { ...opened, ranges, at: now })
     return { ...done, quantity: totalQuantity(ranges) }
   },
 })
