@@ -86,7 +86,7 @@ async function killWhen(when: string): Promise<void> {
   for (;;) {
     const { rows } = await sql<{ n: number }>`
       select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-        and state like 'idle in transaction%'`.execute(world.db)
+        and state <> 'idle'`.execute(world.db)
     if (rows[0]?.n === 0) return
     await sleep(20)
   }
