@@ -214,7 +214,9 @@ test('a seller reaches nothing of another seller or station, by any operation', 
     .map(([name]) => name)
   const own = ['portal.home', 'portal.ledger', 'portal.recordSale', 'portal.reportLoss', 'portal.sales', 'portal.stock']
   expect(allowed.filter(name => name.startsWith('portal.')).sort()).toEqual(own)
-  const others = allowed.filter(name => !name.startsWith('portal.') && !/^(auth|todo|home|session|job|phone)\./.test(name))
+  const others = allowed.filter(
+    name => !name.startsWith('portal.') && !/^(auth|todo|home|session|job|phone)\./.test(name),
+  )
   expect(others).toEqual([])
   for (const name of [
     'seller.get',
