@@ -195,7 +195,7 @@ describe.skipIf(!has('chromium'))('the phone page', () => {
     const dialled = async () => {
       const dial = phone.page.getByRole('button', { name: /^(拨打|重拨) / })
       if (await dial.isVisible()) await dial.click()
-      return phone.page.getByRole('status').innerText()
+      return phone.page.locator('.line-state').getByRole('status').innerText()
     }
     await expect.poll(dialled, { ...told, interval: 1_000 }).toBe('已接通')
     expect((await fetch(`${product.web}/healthz`)).ok).toBe(true)
