@@ -57,7 +57,7 @@ export function Telephone({ line, state, me, lines, called, setCalled, dial, cal
       {isOn && <Keypad press={key => line.press(key)} disabled={state.line !== 'up'} />}
       {state.line === 'over' && <CallResult state={state} me={me} />}
       {isOn ? (
-        <Button className="phone-main" type="primary" danger onClick={() => line.hangUp()}>
+        <Button className="phone-main" danger onClick={() => line.hangUp()}>
           {t('phone.hangUp')}
         </Button>
       ) : (
