@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LineQuality, Playback, ReleaseCause, TransferResult } from '../../line.ts'
 import { type CallFacts, type Caption, type ClipName, HangUp, type Key, type Line } from '../../line.ts'
-import { ACCEPT_SDP, ALLOW } from './capabilities.ts'
+import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
 import { CAPTION_PACKAGE, CaptionSender } from './captions.ts'
 import { contactOf, type Dialog, type RequestParts, takeCseq } from './dialog.ts'
 import { DialogSender } from './dialog-sender.ts'
@@ -208,11 +208,13 @@ export class SipCall implements Line {
   receive(arrived: Arrived): void {
     const { request } = arrived
     const { stack } = this.#context
+    const unsupported = unsupportedBy(request)
     if (request.method === 'ACK') this.#acknowledged(request)
     else if (!takeCseq(this.dialog, request))
       stack.respond(arrived, 500, { headers: [{ name: 'retry-after', value: '1' }] })
     else if (request.method === 'BYE') this.#hungUp(arrived)
     else if (this.#cause !== null) stack.respond(arrived, 481)
+    else if (unsupported !== null) stack.respond(arrived, 420, { headers: [unsupported] })
     else if (request.method === 'INVITE' || request.method === 'UPDATE') this.#renegotiate(arrived)
     else if (request.method === 'INFO') this.#info(arrived)
     else if (request.method === 'NOTIFY') stack.respond(arrived, this.#notified(request))

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { HangUp, type Line, type LineEngine } from '../../line.ts'
 import { type CallContext, refusedBody, SipCall } from './call.ts'
-import { ACCEPT_SDP, ALLOW } from './capabilities.ts'
+import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
 import { type Dialog, dialogOfInvite } from './dialog.ts'
 import { MediaThread } from './media/media-thread.ts'
-import { type Header, listOf } from './message.ts'
+import type { Header } from './message.ts'
 import { answerOffer, type RemoteMedia } from './sdp.ts'
 import { type Arrived, openStack, type SipLog, type Stack } from './stack.ts'
 
@@ -105,16 +105,19 @@ class EmbeddedSip implements SipEngine {
     const { request } = arrived
     const stack = this.#stack
     if (stack === null) return
+    const unsupported = unsupportedBy(request)
     if (request.toTag !== '') {
       const call = this.#calls.get(request.toTag)
       const belongs = call?.dialog.callId === request.callId && call.dialog.remoteTag === request.fromTag
       if (call !== undefined && belongs) call.receive(arrived)
       else stack.respond(arrived, 481)
     } else if (request.method === 'INVITE') this.#invited(stack, arrived)
+    else if (request.method === 'ACK') return
+    else if (unsupported !== null) stack.respondStray(arrived, 420, [unsupported])
     else if (request.method === 'OPTIONS') stack.respondStray(arrived, 200, [ALLOW, ACCEPT_SDP])
     else if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
       stack.respondStray(arrived, 481)
-    } else if (request.method !== 'ACK') stack.respondStray(arrived, 405, [ALLOW])
+    } else stack.respondStray(arrived, 405, [ALLOW])
   }
 
   #invited(stack: Stack, arrived: Arrived): void {
@@ -137,9 +140,9 @@ class EmbeddedSip implements SipEngine {
 
   /** Why a call cannot be taken, before its offer is looked at. */
   #refusal({ request }: Arrived): { status: number; headers: Header[] } | null {
-    const required = listOf(request, 'require')
+    const unsupported = unsupportedBy(request)
     if (this.#stopping) return { status: 503, headers: [{ name: 'retry-after', value: '30' }] }
-    if (required.length > 0) return { status: 420, headers: [{ name: 'unsupported', value: required.join(', ') }] }
+    if (unsupported !== null) return { status: 420, headers: [unsupported] }
     if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
     if (this.activeCalls() >= this.#settings.maxCalls) return { status: 486, headers: [] }
     return null

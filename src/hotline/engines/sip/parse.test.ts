@@ -47,6 +47,10 @@ describe('parser', () => {
     ['another method in CSeq', messageText().replace('1 INVITE', '1 BYE')],
     ['a body shorter than it says', `${messageText().replace('Content-Length: 0', 'Content-Length: 9')}abc`],
     ['a port above 65535', messageText({ uri: 'sip:95598@127.0.0.1:99999' })],
+    ['no CSeq', messageText().replace(/CSeq:.*\r\n/, '')],
+    ['a CSeq out of range', messageText().replace('CSeq: 1', 'CSeq: 4294967296')],
+    ['an open quote in From', messageText().replace('"A, B"', '"A, B')],
+    ['an empty Via parameter', messageText().replace('5062;branch', '5062;;branch')],
     ['a negative length', messageText().replace('Content-Length: 0', 'Content-Length: -1')],
   ])('answers %s with 400', (_, text) => {
     const parsed = parse(text)
@@ -59,9 +63,6 @@ describe('parser', () => {
     ['text', 'hello\r\n\r\n'],
     ['no Via', messageText().replace(/Via:.*\r\n/, '')],
     ['a Via with port 99999', messageText().replace('5062;branch', '99999;branch')],
-    ['no CSeq', messageText().replace(/CSeq:.*\r\n/, '')],
-    ['a CSeq out of range', messageText().replace('CSeq: 1', 'CSeq: 4294967296')],
-    ['an open quote in From', messageText().replace('"A, B"', '"A, B')],
     ['no empty line', messageText().slice(0, -4)],
     ['a status out of range', messageText().replace(/^.*\r\n/, 'SIP/2.0 999 x\r\n')],
   ])('drops %s silently', (_, text) => {

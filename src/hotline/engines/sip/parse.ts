@@ -1,6 +1,6 @@
 // The SIP parser: one pass over the bytes, no regular expressions, so that its time is linear in the length whatever arrives.
 import { Buffer } from 'node:buffer'
-import { MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_HEADER_LINES, MAX_HEADER_NAME } from './limits.ts'
+import { MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_HEADER_LINES, MAX_HEADER_NAME, MAX_METHOD } from './limits.ts'
 import type { Basics, Header, SipMessage, SipRequest, Via } from './message.ts'
 import { EMPTY } from './message.ts'
 import { isToken, parseDecimal, parseParams, splitOutside } from './scan.ts'
@@ -9,7 +9,12 @@ import { parseHostPort, parseNameAddr, parseUri } from './uri.ts'
 export type Parsed =
   | { readonly kind: 'ok'; readonly message: SipMessage }
   /** `request` is there when enough could be read to answer it. */
-  | { readonly kind: 'bad'; readonly status: 400 | 505; readonly reason: string; readonly request: SipRequest | null }
+  | {
+      readonly kind: 'bad'
+      readonly status: 400 | 416 | 505
+      readonly reason: string
+      readonly request: SipRequest | null
+    }
 
 // biome-ignore format: a table
 const COMPACT = new Map(
@@ -52,7 +57,7 @@ export function parseMessage(bytes: Uint8Array): Parsed {
   return parseRequest(head, basics, body)
 }
 
-function bad(reason: string, request: SipRequest | null, status: 400 | 505 = 400): Parsed {
+function bad(reason: string, request: SipRequest | null, status: 400 | 416 | 505 = 400): Parsed {
   return { kind: 'bad', status, reason, request }
 }
 
@@ -104,18 +109,24 @@ function readHeader(line: string): Header | null {
   return { name: COMPACT.get(written) ?? written, value: line.slice(colon + 1).trim() }
 }
 
+/** A control character may stand behind a backslash, as a quoted pair; never an end of a line. */
 function hasControl(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c === 127 || (c < 32 && c !== 9)) return true
+    if (text.charCodeAt(i) === 92 && i + 1 < text.length && text.charCodeAt(i + 1) !== 13) i++
+    else if (isControl(text.charCodeAt(i))) return true
   }
   return false
 }
 
+function isControl(c: number): boolean {
+  return c === 127 || (c < 32 && c !== 9)
+}
+
 function parseBasics(headers: readonly Header[]): Basics | string {
   const get = (name: string): string => headers.find(header => header.name === name)?.value ?? ''
-  const via = parseVia(splitOutside(get('via'), ',')?.[0] ?? '')
-  if (via === null) return 'no usable Via'
+  const vias = splitOutside(get('via'), ',')
+  const via = parseVia(vias?.[0] ?? '')
+  if (via === null || vias?.includes('') === true) return 'no usable Via'
   const callId = get('call-id')
   if (callId === '' || callId.length > 256) return 'no usable Call-ID'
   const cseqText = get('cseq')
@@ -129,12 +140,39 @@ function parseBasics(headers: readonly Header[]): Basics | string {
   return { via, callId, cseq, cseqMethod, fromTag: from.params.get('tag') ?? '', toTag: to.params.get('tag') ?? '' }
 }
 
-/** Reads `SIP/2.0/UDP host:port;params`; spaces may stand around the slashes. */
-export function parseVia(text: string): Via | null {
+/** Enough of a request that cannot be understood to tell its sender so; null when nobody knows where the answer should go. */
+function answerable(method: string, uri: string, headers: readonly Header[]): SipRequest | null {
+  const get = (name: string): string => headers.find(header => header.name === name)?.value ?? ''
+  const written = get('via')
+  const top = splitOutside(written, ',')?.[0] ?? written.split(',', 1)[0] ?? ''
+  const sentBy = top.split(';', 1)[0] ?? ''
+  // Without the parameters, when it is they that are malformed; the answer then finds its way by the address alone.
+  const via = parseVia(top, false) ?? parseVia(sentBy, false)
+  if (via === null) return null
+  const tagOf = (name: string): string => parseNameAddr(get(name))?.params.get('tag') ?? ''
+  const cseq = parseDecimal(get('cseq').split(/[ \t]/, 1)[0] ?? '', 10) ?? 0
+  const tags = { fromTag: tagOf('from'), toTag: tagOf('to') }
+  return {
+    kind: 'request',
+    method,
+    uri,
+    headers,
+    body: EMPTY,
+    via,
+    callId: get('call-id'),
+    cseq,
+    cseqMethod: method,
+    ...tags,
+  }
+}
+
+/** Reads `SIP/2.0/UDP host:port;params`; spaces may stand around the slashes. `strict`: no other version, nothing empty. */
+export function parseVia(text: string, strict = true): Via | null {
   const first = text.indexOf('/')
   const second = text.indexOf('/', first + 1)
   if (first < 0 || second < 0) return null
-  if (text.slice(0, first).trim().toUpperCase() !== 'SIP' || text.slice(first + 1, second).trim() !== '2.0') return null
+  if (text.slice(0, first).trim().toUpperCase() !== 'SIP' || (strict && text.slice(first + 1, second).trim() !== '2.0'))
+    return null
   const rest = text.slice(second + 1).trimStart()
   const gap = rest.search(/[ \t]/)
   if (gap < 0) return null
@@ -144,6 +182,7 @@ export function parseVia(text: string): Via | null {
   const hostPort = parseHostPort((semicolon < 0 ? sentBy : sentBy.slice(0, semicolon)).trim())
   const params = parseParams(semicolon < 0 ? '' : sentBy.slice(semicolon + 1))
   if (!isToken(transport) || hostPort === null || params === null) return null
+  if (strict && splitOutside(sentBy, ';')?.includes('') === true) return null
   return { transport, host: hostPort.host, port: hostPort.port, params, text }
 }
 
@@ -163,17 +202,24 @@ function parseRequest(head: Head, basics: Basics | string, body: Uint8Array | st
   const method = head.startLine.slice(0, Math.max(0, first))
   const uri = head.startLine.slice(first + 1, last)
   const version = head.startLine.slice(last + 1).toUpperCase()
-  if (!isToken(method) || method.length > 32) return bad('not a SIP message', null)
-  if (typeof basics === 'string') return bad(basics, null)
-  const usable = typeof body === 'string' ? EMPTY : body
-  const request: SipRequest = { kind: 'request', method, uri, headers: head.headers, body: usable, ...basics }
-  if (first === last || !version.startsWith('SIP/')) return bad('a malformed start line', null)
-  if (version !== 'SIP/2.0') return bad('another version of SIP', request, 505)
-  if (head.problem !== null) return bad(head.problem, request)
-  if (typeof body === 'string') return bad(body, request)
-  if (basics.cseqMethod !== method) return bad('CSeq names another method', request)
-  if (parseUri(uri) === null) return bad('a malformed request address', request)
-  return { kind: 'ok', message: request }
+  if (!isToken(method) || method.length > MAX_METHOD || first === last) return bad('not a SIP message', null)
+  const answer = answerable(method, uri, head.headers)
+  if (!version.startsWith('SIP/')) return bad('a malformed start line', answer)
+  if (version !== 'SIP/2.0') return bad('another version of SIP', answer, 505)
+  if (typeof basics === 'string') return bad(basics, answer)
+  if (head.problem !== null) return bad(head.problem, answer)
+  if (typeof body === 'string') return bad(body, answer)
+  if (basics.cseqMethod !== method) return bad('CSeq names another method', answer)
+  if (hasUnknownScheme(uri)) return bad('an address of another kind', answer, 416)
+  if (parseUri(uri) === null) return bad('a malformed request address', answer)
+  return { kind: 'ok', message: { kind: 'request', method, uri, headers: head.headers, body, ...basics } }
+}
+
+/** `soap.beep://…` is an address, but none that a telephone can be called by. */
+function hasUnknownScheme(uri: string): boolean {
+  const colon = uri.indexOf(':')
+  const scheme = uri.slice(0, Math.max(0, colon)).toLowerCase()
+  return /^[a-z][a-z0-9+.-]*$/.test(scheme) && !['sip', 'sips', 'tel'].includes(scheme) && !uri.includes(' ')
 }
 
 function parseResponse(head: Head, basics: Basics | string, body: Uint8Array | string): Parsed {

@@ -155,6 +155,9 @@ export class TestClient {
 
   #take(bytes: Uint8Array): void {
     const parsed = parseMessage(bytes)
+    // The answer to what was malformed repeats what was malformed.
+    const complaint = Buffer.from(bytes).toString('latin1', 0, 12)
+    if (parsed.kind !== 'ok' && ['SIP/2.0 400 ', 'SIP/2.0 505 '].includes(complaint)) return
     if (parsed.kind !== 'ok')
       throw new Error(`malformed answer: ${parsed.reason}\n${Buffer.from(bytes).toString('latin1')}`)
     this.received.push(parsed.message)
