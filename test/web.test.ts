@@ -142,7 +142,8 @@ describe.skipIf(!has('chromium'))('web pages', () => {
       .first()
       .waitFor()
     expect((await calling).code).toBe(0)
-    const ended = page.getByRole('link', { name: /充值成功/ }).first()
+    // The chosen row, as it moves down among other calls that ended so.
+    const ended = page.locator('[aria-current="true"]', { hasText: '充值成功' })
     await ended.waitFor()
     expect(await ended.evaluate(isFocused)).toBe(true)
 
