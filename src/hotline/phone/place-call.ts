@@ -6,7 +6,7 @@ import { type KeyEntry, parseEntries } from './key-entries.ts'
 import { KEY_OFF_MS, KEY_ON_MS } from './key-sender.ts'
 import { Listening } from './listening.ts'
 import { PhoneMedia } from './phone-media.ts'
-import { UserAgent } from './user-agent.ts'
+import { type PhoneTransport, UserAgent } from './user-agent.ts'
 import { writeWav } from './wav-file.ts'
 
 export type KeyMode = 'rfc4733' | 'info' | 'inband'
@@ -28,7 +28,9 @@ export type PhoneEvent =
 export interface CallOptions {
   /** For example `sip:95598@127.0.0.1:5060`. */
   readonly target: string
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: PhoneTransport['transport']
+  /** Who signs the hotline's certificate; the system's authorities when left out. */
+  readonly tlsCa?: string
   /** The number shown to the hotline; left out or `anonymous`: withheld. */
   readonly from?: string
   /** Entries separated by commas; each waits until the hotline listens, or begins with `!` and interrupts it. */
@@ -110,9 +112,9 @@ class Phone {
   }
 
   async run(from: string | null): Promise<CallReport> {
-    const { target, transport = 'udp', signal, maxDurationMs = DEFAULT_MAX_DURATION_MS } = this.#options
+    const { target, transport = 'udp', tlsCa, signal, maxDurationMs = DEFAULT_MAX_DURATION_MS } = this.#options
     const startedMs = performance.now()
-    const agent = await UserAgent.open(target, transport, from, {
+    const agent = await UserAgent.open(target, { transport, tlsCa }, from, {
       onRinging: () => this.#options.onEvent?.({ type: 'ringing' }),
       onMedia: remote => this.#connect(remote),
       onCaption: caption => this.#caption(caption),

@@ -22,6 +22,12 @@ import { type Arrived, openStack, type SipLog, type Stack } from '../engines/sip
 import { bracketed, parseUri } from '../engines/sip/uri.ts'
 import type { Caption, Key } from '../line.ts'
 
+export interface PhoneTransport {
+  readonly transport: 'udp' | 'tcp' | 'tls'
+  /** Who signs the hotline's certificate, as PEM; the system's authorities when left out. */
+  readonly tlsCa?: string | undefined
+}
+
 export interface UserAgentEvents {
   onRinging(): void
   /** Also when the far end changes the media of the call. */
@@ -74,14 +80,14 @@ export class UserAgent {
   /** `from` null withholds the number. Throws an Error that can be shown when the target cannot be called. */
   static async open(
     target: string,
-    transport: 'udp' | 'tcp',
+    { transport, tlsCa }: PhoneTransport,
     from: string | null,
     events: UserAgentEvents,
   ): Promise<UserAgent> {
     const uri = parseUri(target)
     const address = uri === null || uri.host === '' ? null : await resolveHost(uri.host)
     if (uri === null || address === null) throw new Error(`${target} is no SIP address that can be reached`)
-    const port = uri.port ?? 5060
+    const port = uri.port ?? (transport === 'tls' ? 5061 : 5060)
     const localAddress = await localAddressTowards(address, port)
     let agent: UserAgent | null = null
     const stack = await openStack(
@@ -91,6 +97,7 @@ export class UserAgent {
         publicAddress: localAddress,
         udp: transport === 'udp',
         listenTcp: transport === 'tcp',
+        tls: transport === 'tls' ? { port: null, ca: tlsCa } : null,
         log: SILENT_LOG,
       },
       {
@@ -100,7 +107,7 @@ export class UserAgent {
         onConnectionClosed: () => undefined,
       },
     )
-    const flow = transport === 'tcp' ? stack.connect(address, port) : null
+    const flow = transport === 'udp' ? null : stack.connect(transport, address, port, uri.host)
     agent = new UserAgent(
       target,
       from,
@@ -251,8 +258,7 @@ export class UserAgent {
 
   #contact(): string {
     const { transport } = this.#flow
-    const port = transport === 'tcp' ? `${this.#stack.tcpPort};transport=tcp` : `${this.#stack.udpPort}`
-    return `<sip:phone@${bracketed(this.localAddress)}:${port}>`
+    return `<sip:phone@${this.#stack.sentBy(this.#flow)}${transport === 'udp' ? '' : `;transport=${transport}`}>`
   }
 
   #local(): LocalMedia {

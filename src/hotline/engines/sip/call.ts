@@ -16,6 +16,7 @@ import { createKeyGate, type KeyWay } from './key-gate.ts'
 import { MAX_EARLY_KEYS } from './limits.ts'
 import type { MediaPort } from './media/media-thread.ts'
 import { contentTypeOf, EMPTY, hasToken, headerOf, type SipRequest } from './message.ts'
+import { ourAddress } from './our-address.ts'
 import { answerOffer, type LocalMedia, makeOffer, type RemoteMedia, readAnswer } from './sdp.ts'
 import type { Arrived, OnResponse, SipLog, Stack } from './stack.ts'
 import { referTarget, Transfer } from './transfer.ts'
@@ -70,7 +71,7 @@ export class SipCall implements Line {
     this.#invite = invite
     this.inviteKey = invite.key
     this.dialog = dialog
-    this.#sender = new DialogSender(context.stack, dialog, invite, context.publicAddress)
+    this.#sender = new DialogSender(context.stack, dialog, invite)
     this.#media = media
     this.#remote = remote
     const captioned = hasToken(invite.request, 'recv-info', CAPTION_PACKAGE)
@@ -329,8 +330,8 @@ export class SipCall implements Line {
   }
 
   #local(): LocalMedia {
-    const { publicAddress } = this.#context
-    return { sessionId: this.#sessionId, version: this.#sessionVersion, address: publicAddress, port: this.#media.port }
+    const address = ourAddress(this.#context.publicAddress, this.#invite.source.address)
+    return { sessionId: this.#sessionId, version: this.#sessionVersion, address, port: this.#media.port }
   }
 
   #bye(): void {

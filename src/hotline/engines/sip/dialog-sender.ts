@@ -6,20 +6,17 @@ import type { Flow } from './flow.ts'
 import { EMPTY, type Header } from './message.ts'
 import { flowFor } from './route.ts'
 import type { Arrived, OnResponse, Stack } from './stack.ts'
-import { bracketed } from './uri.ts'
 
 export class DialogSender {
   readonly #stack: Stack
   readonly #dialog: Dialog
   readonly #invite: Arrived
-  readonly #publicAddress: string
   #flow: Promise<Flow> | null = null
 
-  constructor(stack: Stack, dialog: Dialog, invite: Arrived, publicAddress: string) {
+  constructor(stack: Stack, dialog: Dialog, invite: Arrived) {
     this.#stack = stack
     this.#dialog = dialog
     this.#invite = invite
-    this.#publicAddress = publicAddress
   }
 
   async send(method: string, parts: RequestParts, onResponse: OnResponse): Promise<void> {
@@ -54,10 +51,11 @@ export class DialogSender {
   }
 
   #contact(): string {
-    const { transport } = this.#invite.source
-    const host = bracketed(this.#publicAddress)
-    if (transport === 'udp') return `sip:${host}:${this.#stack.udpPort}`
-    return `sip:${host}:${this.#stack.tcpPort};transport=tcp`
+    const { source, request } = this.#invite
+    const sentBy = this.#stack.sentBy(source)
+    // Who was called by a secured address is called back by one (RFC 3261 12.1.1).
+    if (request.uri.toLowerCase().startsWith('sips:')) return `sips:${sentBy}`
+    return `sip:${sentBy}${source.transport === 'udp' ? '' : `;transport=${source.transport}`}`
   }
 
   async #flowNow(): Promise<Flow> {

@@ -1,4 +1,4 @@
-// The embedded SIP endpoint: takes calls over UDP and TCP, and hands each over as a line.
+// The embedded SIP endpoint: takes calls over UDP, TCP and TLS, and hands each over as a line.
 import { randomBytes } from 'node:crypto'
 import { HangUp, type Line, type LineEngine } from '../../line.ts'
 import { type CallContext, refusedBody, SipCall } from './call.ts'
@@ -6,13 +6,18 @@ import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
 import { type Dialog, dialogOfInvite } from './dialog.ts'
 import { MediaThread } from './media/media-thread.ts'
 import type { Header } from './message.ts'
+import { ourAddress } from './our-address.ts'
+import type { PortSettings } from './ports.ts'
 import { answerOffer, type RemoteMedia } from './sdp.ts'
 import { type Arrived, openStack, type SipLog, type Stack } from './stack.ts'
+import type { TlsIdentity } from './stream-transport.ts'
 
 export interface SipEngineSettings {
   readonly bind: string
   /** For UDP and TCP alike; 0 takes any free one. */
   readonly port: number
+  /** Left out: no TLS. */
+  readonly tls?: PortSettings['tls']
   /** What SDP and Contact say: the address callers reach us at. */
   readonly publicAddress: string
   readonly rtpPorts: { readonly first: number; readonly last: number }
@@ -29,6 +34,10 @@ export interface SipEngineSettings {
 export interface SipEngine extends LineEngine {
   readonly udpPort: number
   readonly tcpPort: number
+  /** 0 without TLS. */
+  readonly tlsPort: number
+  /** New TLS connections get this certificate. */
+  renew(identity: TlsIdentity): void
 }
 
 export function createSipEngine(settings: SipEngineSettings): SipEngine {
@@ -69,11 +78,19 @@ class EmbeddedSip implements SipEngine {
     return this.#stack?.tcpPort ?? 0
   }
 
+  get tlsPort(): number {
+    return this.#stack?.portOf('tls') ?? 0
+  }
+
+  renew(identity: TlsIdentity): void {
+    this.#stack?.renew(identity)
+  }
+
   readonly activeCalls = (): number => this.#active.size + this.#opening.size
 
   async start(onCall: (line: Line) => Promise<void>): Promise<void> {
     this.#onCall = onCall
-    const { bind, port, publicAddress, t1Ms, log } = this.#settings
+    const { bind, port, publicAddress, t1Ms, tls, log } = this.#settings
     const events = {
       onRequest: (arrived: Arrived) => this.#receive(arrived),
       onCancel: (key: string) => this.#cancel(key),
@@ -81,7 +98,7 @@ class EmbeddedSip implements SipEngine {
       // A broken connection does not end a call: its sound goes on, and the next request opens another.
       onConnectionClosed: () => undefined,
     }
-    this.#stack = await openStack({ bind, port, publicAddress, udp: true, listenTcp: true, t1Ms, log }, events)
+    this.#stack = await openStack({ bind, port, publicAddress, udp: true, listenTcp: true, tls, t1Ms, log }, events)
     try {
       await this.#media.start()
     } catch (error) {
@@ -89,7 +106,7 @@ class EmbeddedSip implements SipEngine {
       await this.#media.stop()
       throw error
     }
-    log.info({ bind, udpPort: this.udpPort, tcpPort: this.tcpPort }, 'SIP endpoint listens')
+    log.info({ bind, udpPort: this.udpPort, tcpPort: this.tcpPort, tlsPort: this.tlsPort }, 'SIP endpoint listens')
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -126,7 +143,12 @@ class EmbeddedSip implements SipEngine {
     const dialog = dialogOfInvite(request, randomBytes(8).toString('hex'))
     const late = request.body.length === 0
     // Looked at before anything is opened; the answer itself is written when the dialogue answers.
-    const probe = { sessionId: 0, version: 0, address: this.#settings.publicAddress, port: 9 }
+    const probe = {
+      sessionId: 0,
+      version: 0,
+      address: ourAddress(this.#settings.publicAddress, arrived.source.address),
+      port: 9,
+    }
     const remote = late ? null : (answerOffer(request.body, probe)?.remote ?? null)
     if (refusal !== null) {
       stack.respond(arrived, refusal.status, { toTag: stack.strayTag(request), headers: refusal.headers })
@@ -139,10 +161,12 @@ class EmbeddedSip implements SipEngine {
   }
 
   /** Why a call cannot be taken, before its offer is looked at. */
-  #refusal({ request }: Arrived): { status: number; headers: Header[] } | null {
+  #refusal({ request, source }: Arrived): { status: number; headers: Header[] } | null {
     const unsupported = unsupportedBy(request)
     if (this.#stopping) return { status: 503, headers: [{ name: 'retry-after', value: '30' }] }
     if (unsupported !== null) return { status: 420, headers: [unsupported] }
+    // A secured address is not to be reached by other ways (RFC 3261 26.2.2).
+    if (secured(request.uri) && source.transport !== 'tls') return { status: 416, headers: [] }
     if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
     if (this.activeCalls() >= this.#settings.maxCalls) return { status: 486, headers: [] }
     return null
@@ -214,6 +238,10 @@ class EmbeddedSip implements SipEngine {
     for (const call of this.#calls.values()) if (call.awaitsAck(key)) return call
     return undefined
   }
+}
+
+function secured(uri: string): boolean {
+  return uri.slice(0, 5).toLowerCase() === 'sips:'
 }
 
 async function until(condition: () => boolean, limitMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 // Where a message came from and where its answer goes: a datagram's peer, or one stream connection.
 
-export type TransportName = 'udp' | 'tcp'
+export type TransportName = 'udp' | 'tcp' | 'tls'
 
 export interface Flow {
   readonly transport: TransportName

@@ -48,6 +48,7 @@ export const STRAY_PER_SECOND = 50
 export const MAX_CONNECTIONS = 1_024
 export const CONNECTION_IDLE_MS = 120_000
 export const CONNECT_TIMEOUT_MS = 5_000
+export const TLS_HANDSHAKE_MS = 10_000
 /** How long a closing connection may take to accept what was already sent. */
 export const CLOSE_GRACE_MS = 500
 export const MAX_UNSENT_BYTES = 262_144

@@ -28,13 +28,15 @@ export async function resolveHost(host: string): Promise<string | null> {
  * so that a Contact behind the NAT is of no use.
  */
 export async function flowFor(stack: Stack, dialog: Dialog, source: Flow, translated: boolean): Promise<Flow> {
-  if (source.transport === 'tcp' && stack.isOpen(source)) return source
+  if (source.transport !== 'udp' && stack.isOpen(source)) return source
   if (source.transport === 'udp' && translated && dialog.routes.length === 0) return source
   const hop = nextHop(dialog)
   const address = hop === null ? null : await resolveHost(hop.params.get('maddr') ?? hop.host)
   if (hop === null || address === null) return source
-  const port = hop.port ?? 5060
-  const transport = hop.params.get('transport')?.toLowerCase() ?? source.transport
-  if (transport === 'tcp') return stack.connect(address, port) ?? source
+  const wanted = hop.params.get('transport')?.toLowerCase() ?? source.transport
+  const secured = hop.scheme === 'sips' || wanted === 'tls'
+  const port = hop.port ?? (secured ? 5061 : 5060)
+  if (secured) return stack.connect('tls', address, port, hop.host) ?? source
+  if (wanted === 'tcp') return stack.connect('tcp', address, port) ?? source
   return { transport: 'udp', address, port, connection: 0 }
 }

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { Header, Outgoing, SipRequest } from './message.ts'
 import { EMPTY } from './message.ts'
+import { withoutZone } from './our-address.ts'
 import { splitOutside } from './scan.ts'
 
 // biome-ignore format: a table
@@ -70,7 +71,7 @@ export function stampVia(request: SipRequest, address: string, port: number): Si
     const name = (part.split('=', 1)[0] ?? '').trim().toLowerCase()
     return name !== 'received' && name !== 'rport'
   })
-  const stamped = [...kept, `received=${address}`, ...(wantsPort ? [`rport=${port}`] : [])].join(';')
+  const stamped = [...kept, `received=${withoutZone(address)}`, ...(wantsPort ? [`rport=${port}`] : [])].join(';')
   const headers = [...request.headers]
   headers[index] = { name: 'via', value: [stamped, ...others].join(', ') }
   return { ...request, headers }

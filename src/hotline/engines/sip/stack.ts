@@ -2,14 +2,16 @@
 import type { Buffer } from 'node:buffer'
 import { createHmac, randomBytes } from 'node:crypto'
 import { type ClientEffect, ClientTransactions, clientKey } from './client-transactions.ts'
-import type { Flow } from './flow.ts'
+import type { Flow, TransportName } from './flow.ts'
 import { GARBAGE_BURST, GARBAGE_PER_SECOND, STRAY_BURST, STRAY_PER_SECOND, sipTimers } from './limits.ts'
 import type { Header, Outgoing, SipRequest, SipResponse } from './message.ts'
+import { ourAddress } from './our-address.ts'
 import { parseMessage } from './parse.ts'
-import { openPorts, type Ports } from './ports.ts'
+import { openPorts, type PortSettings, type Ports } from './ports.ts'
 import { type ReplyParts, replyTo, serialize, stampVia } from './serialize.ts'
 import { type ServerEffect, ServerTransactions } from './server-transactions.ts'
 import { createSourceBudget } from './source-budget.ts'
+import type { StreamTransport, TlsIdentity } from './stream-transport.ts'
 import { bracketed } from './uri.ts'
 
 /** The part of a pino logger that is used here. */
@@ -28,6 +30,7 @@ export interface StackSettings {
   readonly udp: boolean
   /** Whether streams are listened for; they can be opened in any case. */
   readonly listenTcp: boolean
+  readonly tls?: PortSettings['tls']
   /** RFC 3261's T1; 500 ms when left out. */
   readonly t1Ms?: number | undefined
   readonly log: SipLog
@@ -103,6 +106,16 @@ export class Stack {
     return this.#ports?.tcp.port ?? 0
   }
 
+  /** 0 where nothing listens. */
+  portOf(transport: TransportName): number {
+    return this.#ports?.[transport]?.port ?? 0
+  }
+
+  /** New TLS connections get this certificate. */
+  renew(identity: TlsIdentity): void {
+    this.#ports?.tls?.renew(identity)
+  }
+
   respond(arrived: Arrived, status: number, parts: ReplyParts = {}): void {
     if (arrived.key === null) return
     const bytes = serialize(replyTo(arrived.request, status, parts))
@@ -128,21 +141,28 @@ export class Stack {
     this.#transmit(flow, serialize(build(this.#newVia(flow))))
   }
 
-  connect(address: string, port: number): Flow | null {
-    return this.#ports?.tcp.connect(address, port) ?? null
+  /** The connection to this address that is open, or a new one; null when there is no such transport here. */
+  connect(transport: 'tcp' | 'tls', address: string, port: number, name?: string): Flow | null {
+    return this.#ports?.[transport]?.connect(address, port, name) ?? null
   }
 
   isOpen(flow: Flow): boolean {
-    return flow.transport === 'udp' || (this.#ports?.tcp.isOpen(flow.connection) ?? false)
+    return flow.transport === 'udp' || (this.#streams(flow)?.isOpen(flow.connection) ?? false)
   }
 
   /** While held (a call runs over it) a connection is not closed for idleness. */
   hold(flow: Flow): void {
-    this.#ports?.tcp.hold(flow.connection)
+    this.#streams(flow)?.hold(flow.connection)
   }
 
   release(flow: Flow): void {
-    this.#ports?.tcp.release(flow.connection)
+    this.#streams(flow)?.release(flow.connection)
+  }
+
+  /** The address and the port by which whoever is at the end of this flow reaches us. */
+  sentBy({ transport, address }: Flow): string {
+    const port = this.portOf(transport)
+    return `${bracketed(ourAddress(this.#settings.publicAddress, address))}${port > 0 ? `:${port}` : ''}`
   }
 
   /** The tag of an answer that makes no dialog: always the same for the same request. */
@@ -155,12 +175,16 @@ export class Stack {
     if (this.#timer !== null) clearTimeout(this.#timer)
     const ports = this.#ports
     this.#ports = null
-    await Promise.all([ports?.udp?.close(), ports?.tcp.close()])
+    await Promise.all([ports?.udp?.close(), ports?.tcp.close(), ports?.tls?.close()])
+  }
+
+  #streams({ transport }: Flow): StreamTransport | null {
+    return transport === 'udp' ? null : (this.#ports?.[transport] ?? null)
   }
 
   #transmit(flow: Flow, bytes: Uint8Array): void {
     if (flow.transport === 'udp') this.#ports?.udp?.send(bytes, flow.address, flow.port)
-    else this.#ports?.tcp.send(bytes, flow.connection)
+    else this.#streams(flow)?.send(bytes, flow.connection)
   }
 
   #apply(effects: readonly (ServerEffect | ClientEffect)[]): void {
@@ -257,10 +281,8 @@ export class Stack {
   }
 
   #newVia(flow: Flow): string {
-    const port = flow.transport === 'udp' ? this.udpPort : this.tcpPort
-    const sentBy = `${bracketed(this.#settings.publicAddress)}${port > 0 ? `:${port}` : ''}`
     const branch = `z9hG4bK${randomBytes(12).toString('hex')}`
-    return `SIP/2.0/${flow.transport.toUpperCase()} ${sentBy};rport;branch=${branch}`
+    return `SIP/2.0/${flow.transport.toUpperCase()} ${this.sentBy(flow)};rport;branch=${branch}`
   }
 }
 

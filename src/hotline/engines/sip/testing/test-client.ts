@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket as Stream } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { headerOf, type SipMessage, type SipRequest, type SipResponse } from '../message.ts'
 import { parseMessage } from '../parse.ts'
 import { createFramer } from '../stream-framing.ts'
@@ -71,6 +72,13 @@ export class TestClient {
     return new TestClient(port, null, socket, socket.localPort ?? 0)
   }
 
+  /** Trusts whatever certificate comes: what is tested here is the endpoint. */
+  static async tls(port: number): Promise<TestClient> {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    return new TestClient(port, null, socket, socket.localPort ?? 0)
+  }
+
   close(): void {
     this.#udp?.close()
     this.#tcp?.destroy()
@@ -89,7 +97,7 @@ export class TestClient {
 
   request(method: string, options: RequestOptions = {}): void {
     const { cseq = 1, toTag, body = '', contentType = 'application/sdp', headers = [] } = options
-    const transport = this.#udp === null ? 'TCP' : 'UDP'
+    const transport = this.#tcp instanceof TLSSocket ? 'TLS' : this.#udp === null ? 'TCP' : 'UDP'
     const lines = [
       `${method} ${options.uri ?? `sip:95598@127.0.0.1:${this.#port}`} SIP/2.0`,
       `Via: SIP/2.0/${transport} 127.0.0.1:${this.localPort};branch=${options.branch ?? `z9hG4bK${method}${cseq}`}`,

@@ -1,6 +1,7 @@
 // An endpoint with a dialogue of the test's own, and bare clients that call it; everything is closed after each test.
 import type { HangUp, Line, ReleaseCause } from '../../../line.ts'
 import type { SipEngineSettings } from '../engine.ts'
+import type { TransportName } from '../flow.ts'
 import { TestClient } from './test-client.ts'
 import { startEngine, type TestEngine } from './test-engine.ts'
 
@@ -39,8 +40,12 @@ export async function engineFor(
   return { engine, heard }
 }
 
-export async function clientFor(engine: TestEngine, transport: 'udp' | 'tcp' = 'udp'): Promise<TestClient> {
-  const client = transport === 'udp' ? await TestClient.udp(engine.udpPort) : await TestClient.tcp(engine.tcpPort)
+export async function clientFor(engine: TestEngine, transport: TransportName = 'udp'): Promise<TestClient> {
+  const client = await (transport === 'udp'
+    ? TestClient.udp(engine.udpPort)
+    : transport === 'tcp'
+      ? TestClient.tcp(engine.tcpPort)
+      : TestClient.tls(engine.tlsPort))
   closers.push(() => client.close())
   return client
 }

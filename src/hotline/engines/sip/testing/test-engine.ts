@@ -54,6 +54,8 @@ export async function startEngine(
     activeCalls: engine.activeCalls,
     udpPort: engine.udpPort,
     tcpPort: engine.tcpPort,
+    tlsPort: engine.tlsPort,
+    renew: identity => engine.renew(identity),
     target: `sip:95598@127.0.0.1:${engine.udpPort}`,
     async close() {
       await engine.stop(0)

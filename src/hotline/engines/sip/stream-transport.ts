@@ -1,7 +1,8 @@
-// SIP over streams: connections in both directions, framed, limited in number, in unsent bytes and in idleness.
+// SIP over streams, plain or by TLS: connections in both directions, framed, limited in number, in unsent bytes and in idleness.
 import type { Buffer } from 'node:buffer'
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import type { Flow } from './flow.ts'
 import {
   CLOSE_GRACE_MS,
@@ -10,11 +11,21 @@ import {
   MAX_CONNECTION_GARBAGE,
   MAX_CONNECTIONS,
   MAX_UNSENT_BYTES,
+  TLS_HANDSHAKE_MS,
 } from './limits.ts'
 import { plainAddress } from './numeric-lookup.ts'
 import { createFramer } from './stream-framing.ts'
 
-export interface TcpEvents {
+/** What a stream is secured by. */
+export interface TlsIdentity {
+  /** Left out by who only connects. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  /** Who signs the certificates of those we connect to; the system's own authorities when left out. */
+  readonly ca?: string | undefined
+}
+
+export interface StreamEvents {
   /** Returns false when the bytes were no SIP message. */
   onMessage(bytes: Buffer, flow: Flow): boolean
   onClosed(connection: number): void
@@ -28,29 +39,43 @@ interface Connection {
   garbage: number
 }
 
-/** `listen` null makes connections only. */
-export async function openTcp(listen: { bind: string; port: number } | null, events: TcpEvents): Promise<TcpTransport> {
-  const transport = new TcpTransport(events)
-  if (listen !== null) await transport.listen(listen.bind, listen.port)
-  return transport
-}
+/** Connections are numbered across the transports of one endpoint. */
+export type ConnectionNumbers = () => number
 
-export class TcpTransport {
-  readonly #events: TcpEvents
+export class StreamTransport {
+  readonly #events: StreamEvents
+  readonly #tls: TlsIdentity | null
+  readonly #nextNumber: ConnectionNumbers
   readonly #connections = new Map<number, Connection>()
-  #server: Server | null = null
-  #lastNumber = 0
+  #server: Server | TlsServer | null = null
 
-  constructor(events: TcpEvents) {
+  /** `tls` null: plain TCP. */
+  constructor(tls: TlsIdentity | null, nextNumber: ConnectionNumbers, events: StreamEvents) {
+    this.#tls = tls
+    this.#nextNumber = nextNumber
     this.#events = events
   }
 
   async listen(bind: string, port: number): Promise<void> {
-    const server = createServer(socket => this.#accept(socket))
+    const server = this.#createServer()
+    // Those still shaking hands are not counted among the connections.
+    server.maxConnections = 2 * MAX_CONNECTIONS
     server.listen(port, bind)
     await once(server, 'listening')
     server.on('error', error => this.#events.onError(error))
     this.#server = server
+  }
+
+  /** New connections get this certificate; those there are go on. */
+  renew(identity: TlsIdentity): void {
+    if (this.#server !== null && 'setSecureContext' in this.#server) this.#server.setSecureContext(identity)
+  }
+
+  #createServer(): Server | TlsServer {
+    if (this.#tls === null) return createServer(socket => this.#accept(socket))
+    const { cert, key } = this.#tls
+    const options = { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_MS } as const
+    return createTlsServer(options, socket => this.#accept(socket))
   }
 
   /** The listening port, 0 when there is none. */
@@ -59,13 +84,24 @@ export class TcpTransport {
     return typeof bound === 'object' && bound !== null ? bound.port : 0
   }
 
-  /** Begins a connection; what is sent on it meanwhile waits. */
-  connect(address: string, port: number): Flow {
+  /**
+   * The connection that is open to this address, or a new one; what is sent on it meanwhile waits. `name` is what its
+   * certificate must say.
+   */
+  connect(address: string, port: number, name = address): Flow {
+    for (const { flow } of this.#connections.values()) if (flow.address === address && flow.port === port) return flow
     this.#makeRoom()
-    const socket = connect({ host: address, port })
+    const socket = this.#open(address, port, name)
     socket.setTimeout(CONNECT_TIMEOUT_MS)
-    socket.on('connect', () => socket.setTimeout(CONNECTION_IDLE_MS))
+    socket.on(this.#tls === null ? 'connect' : 'secureConnect', () => socket.setTimeout(CONNECTION_IDLE_MS))
     return this.#adopt(socket, address, port).flow
+  }
+
+  #open(host: string, port: number, name: string): Socket {
+    if (this.#tls === null) return connect({ host, port })
+    const { cert, key, ca } = this.#tls
+    const identity = { cert, key, ca, minVersion: 'TLSv1.2' } as const
+    return connectTls({ host, port, ...identity, ...(isIP(name) === 0 ? { servername: name } : {}) })
   }
 
   isOpen(connection: number): boolean {
@@ -122,7 +158,7 @@ export class TcpTransport {
   }
 
   #adopt(socket: Socket, address: string, port: number): Connection {
-    const flow: Flow = { transport: 'tcp', address, port, connection: ++this.#lastNumber }
+    const flow: Flow = { transport: this.#tls === null ? 'tcp' : 'tls', address, port, connection: this.#nextNumber() }
     const connection: Connection = { flow, socket, holds: 0, garbage: 0 }
     this.#connections.set(flow.connection, connection)
     const framer = createFramer()
