@@ -17,6 +17,9 @@ type Optional =
   | 'demo'
   | 'tlsCert'
   | 'tlsKey'
+  | 'sipTlsCert'
+  | 'sipTlsKey'
+  | 'sipTlsCa'
   | 'trustedProxies'
   | 'phone'
   | 'phonePorts'
@@ -39,6 +42,9 @@ const schema = z.object({
   demo: settings.demo.kind.schema.nullable(),
   tlsCert: settings.tlsCert.kind.schema.nullable(),
   tlsKey: settings.tlsKey.kind.schema.nullable(),
+  sipTlsCert: settings.sipTlsCert.kind.schema.nullable(),
+  sipTlsKey: settings.sipTlsKey.kind.schema.nullable(),
+  sipTlsCa: settings.sipTlsCa.kind.schema.nullable(),
   trustedProxies: settings.trustedProxies.kind.schema.nullable(),
   phone: settings.phone.kind.schema.nullable(),
   phonePorts: settings.phonePorts.kind.schema.nullable(),

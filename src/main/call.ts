@@ -1,12 +1,13 @@
 // `call`: the terminal phone; prints the transcript while it happens, PIN digits as dots.
 
+import { readFileSync } from 'node:fs'
 import { parseWords } from '../cli/commands.ts'
 import { readConfig } from '../config.ts'
 import { type PhoneEvent, placeCall } from '../hotline/phone/place-call.ts'
 import { SetupError } from '../kernel/setup-error.ts'
 
 const modes = ['rfc4733', 'info', 'inband'] as const
-const transports = ['udp', 'tcp'] as const
+const transports = ['udp', 'tcp', 'tls'] as const
 
 export async function call(args: string[]): Promise<number> {
   const { values } = parseWords(args, {
@@ -15,6 +16,7 @@ export async function call(args: string[]): Promise<number> {
     from: { type: 'string', default: '13800001111' },
     mode: { type: 'string', default: 'rfc4733' },
     transport: { type: 'string', default: 'udp' },
+    ca: { type: 'string' },
     record: { type: 'string' },
     linger: { type: 'string', default: '30000' },
   })
@@ -23,8 +25,9 @@ export async function call(args: string[]): Promise<number> {
   const transport = transports.find(candidate => candidate === values.transport)
   if (!keyMode || !transport)
     throw new SetupError('按键方式或传输不对', 'the mode or transport is not one of those offered')
+  const host = config.publicAddress.includes(':') ? `[${config.publicAddress}]` : config.publicAddress
   const report = await placeCall({
-    target: values.to ?? `sip:95598@${config.publicAddress}:${config.sipPort}`,
+    target: values.to ?? `sip:95598@${host}:${transport === 'tls' ? config.sipTlsPort : config.sipPort}`,
     transport,
     from: values.from,
     keys: values.keys,
@@ -33,6 +36,7 @@ export async function call(args: string[]): Promise<number> {
     lingerMs: Number(values.linger),
     lingerListens: 1,
     onEvent: printer(values.keys),
+    ...(values.ca === undefined ? {} : { tlsCa: readFileSync(values.ca, 'utf8') }),
     ...(values.record === undefined ? {} : { recordWavTo: values.record }),
   })
   return report.answered ? 0 : 1

@@ -40,7 +40,7 @@ it('takes a new certificate into use, and leaves the old one where the new does 
   const files = openCertificate({ tlsCert, tlsKey })
   const server = createServer(files?.read() ?? {})
   const used = vi.spyOn(server, 'setSecureContext')
-  const watching = files?.watch(server, silentLog, 5)
+  const watching = files?.watch(pair => server.setSecureContext(pair), silentLog, 5)
   writeFileSync(tlsKey, 'half a ')
   await vi.waitFor(() => expect(() => openCertificate({ tlsCert, tlsKey })).toThrow())
   writeFileSync(tlsKey, `${testKey}\n`)

@@ -1,8 +1,6 @@
-// The certificate of the HTTPS door: read at the start, read again when its files change, never half.
+// The certificate of a door (HTTPS, SIP over TLS): read at the start, read again when its files change, never half.
 
 import { readFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { Server as HttpsServer } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { Config } from '../config.ts'
 import type { Log } from '../kernel/log.ts'
@@ -14,29 +12,32 @@ const lookEveryMs = 10_000
 export interface CertificateFiles {
   read(): { cert: string; key: string }
   /** Takes new files into use while the server runs; ones that do not fit together are named in the log and left. */
-  watch(server: Server, log: Log, everyMs?: number): { stop(): Promise<void> }
+  watch(take: (pair: { cert: string; key: string }) => void, log: Log, everyMs?: number): { stop(): Promise<void> }
 }
 
 /** Null without the two settings; refuses one without the other, and files that are no certificate and its key. */
-export function openCertificate({ tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>): CertificateFiles | null {
+export function openCertificate(
+  { tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>,
+  settings = 'DIANKA_TLS',
+): CertificateFiles | null {
   if (tlsCert === null && tlsKey === null) return null
   if (tlsCert === null || tlsKey === null) {
     throw new SetupError(
-      'DIANKA_TLS_CERT 与 DIANKA_TLS_KEY 须同时设置',
-      'DIANKA_TLS_CERT and DIANKA_TLS_KEY go together',
+      `${settings}_CERT 与 ${settings}_KEY 须同时设置`,
+      `${settings}_CERT and ${settings}_KEY go together`,
     )
   }
   const read = () => readPair(tlsCert, tlsKey)
   let inUse = read()
   return {
     read: () => inUse,
-    watch: (server, log, everyMs = lookEveryMs) =>
+    watch: (take, log, everyMs = lookEveryMs) =>
       every(
         everyMs,
         async () => {
           const found = read()
           if (found.cert === inUse.cert && found.key === inUse.key) return
-          if (server instanceof HttpsServer) server.setSecureContext(found)
+          take(found)
           inUse = found
           log.info('a new certificate is in use')
         },

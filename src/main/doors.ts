@@ -1,5 +1,6 @@
 // The HTTP door of a node, wired to its operations, its events and its health.
 
+import { Server as HttpsServer } from 'node:https'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
@@ -62,7 +63,9 @@ export async function startDoors(
     await events.stop()
     throw portTaken(error, config.httpPort)
   }
-  const reloads = certificate?.watch(server.server, log)
+  const reloads = certificate?.watch(pair => {
+    if (server.server instanceof HttpsServer) server.server.setSecureContext(pair)
+  }, log)
   const address = server.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : config.httpPort,

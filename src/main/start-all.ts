@@ -2,10 +2,8 @@
 
 import { mkdirSync } from 'node:fs'
 import type { Config } from '../config.ts'
-import { createSipEngine } from '../hotline/engines/sip/engine.ts'
 import { createHotline } from '../hotline/hotline.ts'
 import type { LineEngine } from '../hotline/line.ts'
-import { defaultClipFolder } from '../hotline/voice/clip-library.ts'
 import { isLoopback } from '../http/reach.ts'
 import { lockFolder } from '../kernel/folder-lock.ts'
 import type { Log } from '../kernel/log.ts'
@@ -17,6 +15,7 @@ import type { MisChild } from './mis-child.ts'
 import { type Node, startNode } from './node.ts'
 import { phoneDoor, phoneEngine } from './phone.ts'
 import { openPlatform, type Platform } from './platform.ts'
+import { openSipEndpoint } from './sip-endpoint.ts'
 import type { Closer } from './start.ts'
 
 /** Everything in order; what is made adds how it is closed. Answers the lines that say it is ready. */
@@ -48,7 +47,8 @@ export async function startAll(
   }
   const counties = await countyByNumber(platform.db)
   const browsers = node.services.phone.access === 'off' ? null : await phoneEngine(platform)
-  const { engine, hotline } = telephone(platform, node, counties, browsers)
+  const { engine, hotline, stop } = telephone(platform, node, counties, browsers)
+  closers.push(stop)
   const doors = await startDoors(platform, node, browsers && phoneDoor(platform, browsers))
   closers.push(doors.stop)
   await hotline.start()
@@ -71,16 +71,7 @@ function plainHttpLine({ bind, tlsCert, trustedProxies, plainHttp }: Config): st
 
 function telephone(platform: Platform, node: Node, counties: CountyNumbers, browsers: LineEngine | null) {
   const { config, log } = platform
-  const engine = createSipEngine({
-    bind: config.bind,
-    port: config.sipPort,
-    publicAddress: config.publicAddress,
-    rtpPorts: config.rtpPorts,
-    maxCalls: config.maxCalls,
-    rtpTimeoutMs: config.rtpTimeoutMs,
-    clipFolders: [defaultClipFolder],
-    log,
-  })
+  const { engine, stop } = openSipEndpoint(config, log)
   const hotline = createHotline({
     engines: browsers ? [engine, browsers] : [engine],
     countyOf: counties.countyOf,
@@ -89,7 +80,7 @@ function telephone(platform: Platform, node: Node, counties: CountyNumbers, brow
     now: () => new Date(),
     log,
   })
-  return { engine, hotline }
+  return { engine, hotline, stop }
 }
 
 function nextSteps(demonstration: boolean, web: string): string {

@@ -1,14 +1,16 @@
 // The embedded SIP endpoint: takes calls over UDP, TCP and TLS, and hands each over as a line.
 import { randomBytes } from 'node:crypto'
-import { HangUp, type Line, type LineEngine } from '../../line.ts'
+import { type ClipName, HangUp, type Line, type LineEngine } from '../../line.ts'
 import { type CallContext, refusedBody, SipCall } from './call.ts'
 import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
 import { type Dialog, dialogOfInvite } from './dialog.ts'
+import type { Flow } from './flow.ts'
 import { MediaThread } from './media/media-thread.ts'
 import type { Header } from './message.ts'
 import { ourAddress } from './our-address.ts'
 import type { PortSettings } from './ports.ts'
 import { answerOffer, type RemoteMedia } from './sdp.ts'
+import { createSourceBudget, type SourceBudget } from './source-budget.ts'
 import { type Arrived, openStack, type SipLog, type Stack } from './stack.ts'
 import type { TlsIdentity } from './stream-transport.ts'
 
@@ -22,6 +24,10 @@ export interface SipEngineSettings {
   readonly publicAddress: string
   readonly rtpPorts: { readonly first: number; readonly last: number }
   readonly maxCalls: number
+  /** What a caller meets when so many calls are up: busy by default. */
+  readonly busy?: BusyAnswer
+  /** New calls a second from one address; what comes beyond is sent away. Left out: no limit. */
+  readonly callsPerSource?: number | undefined
   /** A call without any packet for so long is over. */
   readonly rtpTimeoutMs: number
   /** Where clips are looked for, the first folder first. */
@@ -29,6 +35,14 @@ export interface SipEngineSettings {
   /** RFC 3261's T1, 500 ms when left out: tests that must see a time-out take less. */
   readonly t1Ms?: number
   readonly log: SipLog
+}
+
+/** 486, 503, or a few words by a line kept for them; `retryAfterS` goes with the first two. */
+export interface BusyAnswer {
+  readonly way: 'busy' | 'unavailable' | 'apology'
+  readonly retryAfterS: number
+  /** The words of the apology. */
+  readonly clips: readonly ClipName[]
 }
 
 export interface SipEngine extends LineEngine {
@@ -47,6 +61,9 @@ export function createSipEngine(settings: SipEngineSettings): SipEngine {
 /** How long a farewell (BYE) may take when the engine stops. */
 const FAREWELL_MS = 1_000
 const POLL_MS = 20
+/** Seconds' worth of calls one address may make at once. */
+const PER_SOURCE_BURST_S = 2
+const DEFAULT_BUSY: BusyAnswer = { way: 'busy', retryAfterS: 10, clips: [] }
 
 class EmbeddedSip implements SipEngine {
   readonly #settings: SipEngineSettings
@@ -57,12 +74,17 @@ class EmbeddedSip implements SipEngine {
   readonly #active = new Set<SipCall>()
   /** INVITEs whose port is being opened, and those of them cancelled meanwhile. */
   readonly #opening = new Map<string, { cancelled: boolean }>()
+  /** INVITEs of those who hear an apology only. */
+  readonly #apologies = new Set<string>()
+  readonly #perSource: SourceBudget | null
   #stack: Stack | null = null
   #onCall: ((line: Line) => Promise<void>) | null = null
   #stopping = false
 
   constructor(settings: SipEngineSettings) {
     this.#settings = settings
+    const perSource = settings.callsPerSource
+    this.#perSource = perSource === undefined ? null : createSourceBudget(PER_SOURCE_BURST_S * perSource, perSource)
     const { bind, rtpPorts, clipFolders, rtpTimeoutMs, log } = settings
     this.#media = new MediaThread(
       { bind, firstPort: rtpPorts.first, lastPort: rtpPorts.last, clipFolders, rtpTimeoutMs },
@@ -93,6 +115,7 @@ class EmbeddedSip implements SipEngine {
     const { bind, port, publicAddress, t1Ms, tls, log } = this.#settings
     const events = {
       onRequest: (arrived: Arrived) => this.#receive(arrived),
+      admits: ({ address }: Flow) => this.#perSource?.take(address, performance.now()) ?? true,
       onCancel: (key: string) => this.#cancel(key),
       onNoAck: (key: string) => this.#callOfInvite(key)?.unacknowledged(),
       // A broken connection does not end a call: its sound goes on, and the next request opens another.
@@ -168,13 +191,30 @@ class EmbeddedSip implements SipEngine {
     // A secured address is not to be reached by other ways (RFC 3261 26.2.2).
     if (secured(request.uri) && source.transport !== 'tls') return { status: 416, headers: [] }
     if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
-    if (this.activeCalls() >= this.#settings.maxCalls) return { status: 486, headers: [] }
-    return null
+    if (!this.#isFull()) return null
+    const { way } = this.#busy
+    if (way === 'apology' && this.#apologies.size < mostApologies(this.#settings.maxCalls)) return null
+    return this.#sentAway(way === 'unavailable' ? 503 : 486)
+  }
+
+  get #busy(): BusyAnswer {
+    return this.#settings.busy ?? DEFAULT_BUSY
+  }
+
+  /** Those who only hear an apology do not count. */
+  #isFull(): boolean {
+    return this.activeCalls() - this.#apologies.size >= this.#settings.maxCalls
+  }
+
+  #sentAway(status: number): { status: number; headers: Header[] } {
+    return { status, headers: [{ name: 'retry-after', value: String(this.#busy.retryAfterS) }] }
   }
 
   async #begin(stack: Stack, arrived: Arrived, dialog: Dialog, remote: RemoteMedia | null): Promise<void> {
     const key = arrived.key ?? ''
     const opening = { cancelled: false }
+    const apologize = this.#isFull()
+    if (apologize) this.#apologies.add(key)
     this.#opening.set(key, opening)
     let call: SipCall | null = null
     const media = await this.#media.open({
@@ -183,6 +223,7 @@ class EmbeddedSip implements SipEngine {
       onLost: () => call?.end('network'),
     })
     this.#opening.delete(key)
+    if (opening.cancelled || media === null) this.#apologies.delete(key)
     const parts = { toTag: dialog.localTag }
     if (opening.cancelled) {
       stack.respond(arrived, 487, parts)
@@ -196,8 +237,20 @@ class EmbeddedSip implements SipEngine {
       this.#byInvite.set(key, call)
       this.#active.add(call)
       call.ring()
-      void this.#hand(call)
+      if (apologize) void this.#apologize(call)
+      else void this.#hand(call)
     }
+  }
+
+  /** Whoever cannot be served is told so, on a line that nobody else waits for. */
+  async #apologize(call: SipCall): Promise<void> {
+    try {
+      await call.answer()
+      await call.play(this.#busy.clips).done
+    } catch (error) {
+      if (!(error instanceof HangUp)) this.#settings.log.error({ err: error }, 'an apology failed')
+    }
+    call.end('overload')
   }
 
   async #hand(call: SipCall): Promise<void> {
@@ -219,7 +272,10 @@ class EmbeddedSip implements SipEngine {
       stack,
       publicAddress,
       log,
-      onOver: call => this.#active.delete(call),
+      onOver: call => {
+        this.#active.delete(call)
+        this.#apologies.delete(call.inviteKey ?? '')
+      },
       onGone: call => {
         this.#calls.delete(call.dialog.localTag)
         this.#byInvite.delete(call.inviteKey ?? '')
@@ -238,6 +294,11 @@ class EmbeddedSip implements SipEngine {
     for (const call of this.#calls.values()) if (call.awaitsAck(key)) return call
     return undefined
   }
+}
+
+/** Lines kept for apologies, beside those that calls are served on. */
+function mostApologies(maxCalls: number): number {
+  return Math.min(50, Math.max(2, Math.ceil(maxCalls / 10)))
 }
 
 function secured(uri: string): boolean {

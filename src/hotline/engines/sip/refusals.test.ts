@@ -77,6 +77,55 @@ describe('when full', () => {
     await second.response('INVITE', 200, 2)
   })
 
+  it('or sent elsewhere, by setting; both are told when to try again', async () => {
+    for (const [way, status] of [
+      ['busy', 486],
+      ['unavailable', 503],
+    ] as const) {
+      const { engine } = await engineFor(answer, { maxCalls: 1, busy: { way, retryAfterS: 7, clips: [] } })
+      const first = await clientFor(engine)
+      await first.call()
+      const second = await clientFor(engine)
+      second.request('INVITE', { body: RTP_OFFER(9) })
+      expect(header(await second.response('INVITE', status), 'retry-after')).toBe('7')
+    }
+  })
+
+  it('or hears an apology on a line of its own, by setting; there are so many of those', async () => {
+    const busy = { way: 'apology', retryAfterS: 7, clips: ['t/short'] } as const
+    const { engine, heard } = await engineFor(answer, { maxCalls: 1, busy })
+    const first = await clientFor(engine)
+    const toTag = await first.call()
+    const others = []
+    for (let i = 0; i < 3; i++) others.push(await clientFor(engine))
+    for (const other of others) other.request('INVITE', { body: RTP_OFFER(9) })
+    await others[2]?.response('INVITE', 486)
+    for (const other of others.slice(0, 2)) {
+      const { toTag } = await other.response('INVITE', 200)
+      other.request('ACK', { toTag, branch: 'z9hG4bKack' })
+    }
+    for (const other of others.slice(0, 2)) await other.requestFrom('BYE')
+    expect(heard.lines).toHaveLength(1)
+    expect(heard.ends).toEqual([])
+    first.request('BYE', { cseq: 2, toTag })
+    await first.response('BYE', 200)
+    others[0]?.request('INVITE', { cseq: 3, body: RTP_OFFER(9) })
+    await others[0]?.response('INVITE', 200, 3)
+    await eventually(() => expect(heard.lines).toHaveLength(2))
+  })
+
+  it('of calls from one address, only that address is sent away, and its repeats are no calls', async () => {
+    const { engine, heard } = await engineFor(answer, { callsPerSource: 1 })
+    const client = await clientFor(engine)
+    for (let i = 0; i < 5; i++) client.request('INVITE', { body: RTP_OFFER(9) })
+    await client.response('INVITE', 200)
+    expect(client.responses('INVITE')).not.toContain(503)
+    for (let cseq = 2; cseq < 20; cseq++) client.request('INVITE', { cseq, body: RTP_OFFER(9) })
+    expect(header(await client.response('INVITE', 503), 'retry-after')).not.toBe('')
+    expect(heard.lines.length).toBeLessThan(10)
+    expect(heard.ends).toEqual([])
+  })
+
   it('of media ports, the caller is sent elsewhere', async () => {
     const logged: string[] = []
     const log = { ...QUIET_LOG, error: (_: object, message: string) => logged.push(message) }

@@ -67,6 +67,11 @@ export class ServerTransactions {
     return this.#wakes.nextAtMs()
   }
 
+  /** Whether this is a repeat. */
+  knows(request: SipRequest): boolean {
+    return this.#transactions.has(serverKey(request, request.method))
+  }
+
   receive(request: SipRequest, flow: Flow): { verdict: Verdict; key: string; effects: ServerEffect[] } {
     const key = serverKey(request, request.method)
     const known = this.#transactions.get(key)

@@ -48,6 +48,8 @@ export interface Arrived {
 export interface StackEvents {
   /** Every new request, and every ACK to a 2xx; CANCELs and what is malformed are answered before. */
   onRequest(arrived: Arrived): void
+  /** Whether this source may make one call more; if not, the INVITE is sent away and nothing of it kept. All may by default. */
+  admits?(source: Flow): boolean
   /** A CANCEL of this transaction, which may be answered already. */
   onCancel(key: string): void
   /** A 2xx was repeated 32 s long and nobody acknowledged it. */
@@ -260,6 +262,8 @@ export class Stack {
     } else if (request.method !== 'INVITE' && request.toTag === '') {
       // Keeping nothing of these makes a flood of them harmless; the answer to a repeat is the same again.
       this.#events.onRequest({ request, source, key: null })
+    } else if (this.#isTooMuch(request, source)) {
+      this.#answerStray(request, source, 503, [{ name: 'retry-after', value: '2' }])
     } else {
       const { verdict, key, effects } = this.#servers.receive(request, responseFlow(request, source))
       this.#apply(effects)
@@ -267,6 +271,11 @@ export class Stack {
       else if (verdict === 'merged') this.#answerStray(request, source, 482)
       else if (verdict === 'full') this.#answerStray(request, source, 503, [{ name: 'retry-after', value: '10' }])
     }
+  }
+
+  #isTooMuch(request: SipRequest, source: Flow): boolean {
+    if (request.method !== 'INVITE' || request.toTag !== '' || this.#servers.knows(request)) return false
+    return this.#events.admits?.(source) === false
   }
 
   /** Answers without keeping anything, within the source's budget: for requests that belong to nothing. */
