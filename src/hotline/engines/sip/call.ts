@@ -6,18 +6,22 @@
 import { randomUUID } from 'node:crypto'
 import type { LineQuality, Playback, ReleaseCause, TransferResult } from '../../line.ts'
 import { type CallFacts, type Caption, type ClipName, HangUp, type Key, type Line } from '../../line.ts'
-import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
+import { ACCEPT_SDP, ALLOW, SUPPORTED, unsupportedBy } from './capabilities.ts'
 import { CAPTION_PACKAGE, CaptionSender } from './captions.ts'
 import { contactOf, type Dialog, type RequestParts, takeCseq } from './dialog.ts'
 import { DialogSender } from './dialog-sender.ts'
 import { calledOf, callerOf } from './identity.ts'
-import { readInfoKey } from './info-keys.ts'
+import { answerToInfo } from './info-keys.ts'
 import { createKeyGate, type KeyWay } from './key-gate.ts'
 import { MAX_EARLY_KEYS } from './limits.ts'
 import type { MediaPort } from './media/media-thread.ts'
-import { contentTypeOf, EMPTY, hasToken, headerOf, type SipRequest } from './message.ts'
+import { contentTypeOf, EMPTY, type Header, hasToken, headerOf, type SipRequest } from './message.ts'
 import { ourAddress } from './our-address.ts'
-import { answerOffer, type LocalMedia, makeOffer, type RemoteMedia, readAnswer } from './sdp.ts'
+import { ReliableRinging } from './reliable-ringing.ts'
+import type { RemoteMedia } from './sdp.ts'
+import { Session } from './session.ts'
+import { SessionRefresh } from './session-refresh.ts'
+import { SessionTimer, tooShortSession } from './session-timer.ts'
 import type { Arrived, OnResponse, SipLog, Stack } from './stack.ts'
 import { referTarget, Transfer } from './transfer.ts'
 
@@ -25,6 +29,8 @@ import { referTarget, Transfer } from './transfer.ts'
 export interface CallContext {
   readonly stack: Stack
   readonly publicAddress: string
+  /** Session timers shorter than this are refused. */
+  readonly minSessionS: number
   readonly log: SipLog
   /** The line is over. */
   onOver(call: SipCall): void
@@ -49,12 +55,15 @@ export class SipCall implements Line {
   readonly #captions: CaptionSender | null
   readonly #keyGate = createKeyGate()
   readonly #callId = randomUUID()
-  readonly #sessionId = Math.floor(Date.now() / 1_000)
-  #sessionVersion = 1
+  readonly #session: Session
+  readonly #timer: SessionTimer
+  readonly #refresh: SessionRefresh
+  readonly #ringing: ReliableRinging
+  /** Answered while the PRACK with the answer to our offer is awaited. */
+  #acceptWaits = false
   #state: State = 'ringing'
   #cause: ReleaseCause | null = null
   #quality: LineQuality | null = null
-  #remote: RemoteMedia | null
   /** The INVITE (or re-INVITE) answered by a 200 whose ACK is awaited, and whether that ACK brings the SDP answer. */
   #unconfirmed: { readonly key: string; readonly cseq: number; readonly late: boolean } | null = null
   #transfer: { readonly process: Transfer; reject(error: HangUp): void } | null = null
@@ -73,7 +82,16 @@ export class SipCall implements Line {
     this.dialog = dialog
     this.#sender = new DialogSender(context.stack, dialog, invite)
     this.#media = media
-    this.#remote = remote
+    this.#session = new Session(media, ourAddress(context.publicAddress, invite.source.address), remote)
+    this.#ringing = new ReliableRinging(context.stack, invite, this.#sender, this.#session)
+    this.#timer = new SessionTimer({
+      onRefresh: () => this.#refresh.start(),
+      onExpired: () => this.end('sessionExpired'),
+    })
+    this.#refresh = new SessionRefresh(this.#sender, this.#session, this.#timer, {
+      byUpdate: hasToken(invite.request, 'allow', 'update'),
+      onLost: () => this.end('network'),
+    })
     const captioned = hasToken(invite.request, 'recv-info', CAPTION_PACKAGE)
     const send = (parts: RequestParts, onResponse: OnResponse): void =>
       void this.#sender.send('INFO', parts, onResponse)
@@ -91,7 +109,7 @@ export class SipCall implements Line {
       called: calledOf(request),
       engine: 'sip',
       trunk: source.address,
-      codec: this.#remote?.codec ?? 'PCMA',
+      codec: this.#session.codec,
     }
   }
 
@@ -147,7 +165,7 @@ export class SipCall implements Line {
   // ---- what happens to the call ----
 
   ring(): void {
-    if (this.#state === 'ringing') this.#context.stack.respond(this.#invite, 180, this.#sender.reply())
+    if (this.#state === 'ringing') this.#ringing.ring()
   }
 
   /** A key as the media thread or an INFO reports it; A–D are no keys of a hotline. */
@@ -176,6 +194,11 @@ export class SipCall implements Line {
     if (this.#byeWaits) this.#bye()
   }
 
+  /** The far end wanted to acknowledge that we ring, and never did. */
+  ringingUnheard(): void {
+    if (this.#state === 'ringing') this.end('network')
+  }
+
   /** Ends the line for everybody; only the first cause counts. `theirs`: the far end has ended the dialog already. */
   end(cause: ReleaseCause, theirs = cause === 'caller'): void {
     if (this.#cause !== null) return
@@ -183,15 +206,16 @@ export class SipCall implements Line {
     const before = this.#state
     this.#state = 'over'
     this.#captions?.close()
+    this.#timer.close()
+    this.#refresh.close()
     for (const waiter of this.#answering) waiter.reject(new HangUp(cause))
     this.#answering = []
     this.#transfer?.process.close()
     this.#transfer?.reject(new HangUp(cause))
     this.#transfer = null
     if (before === 'ringing') {
-      // Busy is what a caller understands; a call the caller gave up was answered 487 already.
-      if (cause !== 'caller')
-        this.#context.stack.respond(this.#invite, cause === 'shutdown' ? 503 : 486, this.#sender.reply())
+      // A call the caller gave up was answered 487 already.
+      if (cause !== 'caller') this.#context.stack.respond(this.#invite, refusalFor(cause), this.#sender.reply())
       this.#gone()
     } else if (theirs) this.#gone()
     else if (before === 'answering' && this.#unconfirmed !== null) this.#byeWaits = true
@@ -217,6 +241,7 @@ export class SipCall implements Line {
     else if (this.#cause !== null) stack.respond(arrived, 481)
     else if (unsupported !== null) stack.respond(arrived, 420, { headers: [unsupported] })
     else if (request.method === 'INVITE' || request.method === 'UPDATE') this.#renegotiate(arrived)
+    else if (request.method === 'PRACK') this.#ringingHeard(arrived)
     else if (request.method === 'INFO') this.#info(arrived)
     else if (request.method === 'NOTIFY') stack.respond(arrived, this.#notified(request))
     else if (request.method === 'OPTIONS') stack.respond(arrived, 200, { headers: [ALLOW, ACCEPT_SDP] })
@@ -233,23 +258,20 @@ export class SipCall implements Line {
       return
     }
     if (this.#cause !== null) return
-    if (pending.late && !this.#takeLateAnswer(ack)) {
+    if (pending.late && !this.#session.take(ack)) {
       this.#context.log.warn({ callId: this.#callId }, 'the ACK brought no usable answer')
       this.end('network')
       return
     }
-    if (this.#state !== 'answering') return
+    if (this.#state === 'answering') this.#confirmed()
+  }
+
+  /** Both ends know that the call is up. */
+  #confirmed(): void {
     this.#state = 'up'
     this.#captions?.open()
     for (const waiter of this.#answering) waiter.resolve()
     this.#answering = []
-  }
-
-  #takeLateAnswer(ack: SipRequest): boolean {
-    const remote = contentTypeOf(ack) === 'application/sdp' ? readAnswer(ack.body) : null
-    if (remote === null) return false
-    this.#connect(remote)
-    return true
   }
 
   #hungUp(arrived: Arrived): void {
@@ -262,49 +284,59 @@ export class SipCall implements Line {
     else this.#gone()
   }
 
-  /** re-INVITE and UPDATE: hold, resume, another codec, another address. */
+  /** re-INVITE and UPDATE: hold, resume, another codec, another address, or only that they are still there. */
   #renegotiate(arrived: Arrived): void {
     const { request, key } = arrived
     const { stack } = this.#context
     const invite = request.method === 'INVITE'
+    const refusal = this.#refusal(request)
     if (key === null) return
-    if ((invite && this.#unconfirmed !== null) || (invite && this.#state !== 'up')) {
-      stack.respond(arrived, 500, { headers: [{ name: 'retry-after', value: '2' }] })
-      return
-    }
-    const refused = refusedBody(request)
-    if (refused) {
-      stack.respond(arrived, 415, { headers: [ACCEPT_SDP] })
+    if (refusal !== null) {
+      stack.respond(arrived, refusal.status, { headers: refusal.headers })
       return
     }
     const offered = request.body.length > 0
-    this.#sessionVersion++
-    const answer = offered ? answerOffer(request.body, this.#local()) : null
+    const answer = offered ? this.#session.answer(request.body) : null
     if (offered && answer === null) {
       stack.respond(arrived, 488)
       return
     }
     this.#sender.retarget(contactOf(request))
-    if (answer !== null) this.#connect(answer.remote)
-    if (invite) this.#unconfirmed = { key, cseq: request.cseq, late: !offered }
-    const body = answer?.body ?? (invite ? makeOffer(this.#local()) : EMPTY)
-    stack.respond(arrived, 200, this.#sender.reply(body))
+    if (invite) {
+      // The ACK to the 200 before was lost: whoever goes on has seen that 200.
+      if (this.#unconfirmed !== null) stack.confirm(this.#unconfirmed.key)
+      if (this.#state === 'answering') this.#confirmed()
+      this.#unconfirmed = { key, cseq: request.cseq, late: !offered }
+    }
+    const body = answer ?? (invite ? this.#session.offer() : EMPTY)
+    stack.respond(arrived, 200, this.#sender.reply(body, [SUPPORTED, ...this.#timer.agree(request)]))
+  }
+
+  /** Why a re-INVITE or UPDATE cannot be taken now. */
+  #refusal(request: SipRequest): { status: number; headers: Header[] } | null {
+    const invite = request.method === 'INVITE'
+    const offered = request.body.length > 0
+    // Two offers at once (RFC 3261 14.2, RFC 3311 5.2): ours goes first, and so does theirs that is not answered yet.
+    if ((invite && this.#refresh.isInviting) || ((invite || offered) && this.#session.isOffering)) {
+      return { status: 491, headers: [] }
+    }
+    if (this.#state === 'ringing' && (invite || (offered && !this.#session.isAgreed))) {
+      return { status: 500, headers: [{ name: 'retry-after', value: '2' }] }
+    }
+    if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
+    const least = tooShortSession(request, this.#context.minSessionS)
+    return least === null ? null : { status: 422, headers: [least] }
+  }
+
+  #ringingHeard(prack: Arrived): void {
+    if (!this.#ringing.acknowledged(prack)) this.end('network')
+    else if (this.#acceptWaits && !this.#session.isOffering) this.#accept()
   }
 
   #info(arrived: Arrived): void {
-    const { request } = arrived
-    const { stack } = this.#context
-    if (headerOf(request, 'info-package') !== null) {
-      stack.respond(arrived, 469)
-      return
-    }
-    const read = readInfoKey(request)
-    if (read === null && request.body.length > 0) {
-      stack.respond(arrived, 415, { headers: [{ name: 'accept', value: 'application/dtmf-relay, application/dtmf' }] })
-      return
-    }
-    stack.respond(arrived, 200)
-    if (read !== null && read.key !== null) this.key(read.key, 'info', Date.now())
+    const { status, headers, key } = answerToInfo(arrived.request)
+    this.#context.stack.respond(arrived, status, { headers })
+    if (key !== null) this.key(key, 'info', Date.now())
   }
 
   #notified(notify: SipRequest): number {
@@ -317,21 +349,14 @@ export class SipCall implements Line {
   #accept(): void {
     const { key, request } = this.#invite
     if (key === null) return
-    const answer = request.body.length > 0 ? answerOffer(request.body, this.#local()) : null
+    this.#acceptWaits = this.#session.isOffering
+    if (this.#acceptWaits) return
+    const late = request.body.length === 0 && !this.#session.isAgreed
+    const body = late ? this.#session.offer() : this.#session.isAgreed ? EMPTY : this.#session.answer(request.body)
     this.#state = 'answering'
-    this.#unconfirmed = { key, cseq: request.cseq, late: answer === null }
-    this.#context.stack.respond(this.#invite, 200, this.#sender.reply(answer?.body ?? makeOffer(this.#local())))
-    if (answer !== null) this.#connect(answer.remote)
-  }
-
-  #connect(remote: RemoteMedia): void {
-    this.#remote = remote
-    this.#media.connect(remote)
-  }
-
-  #local(): LocalMedia {
-    const address = ourAddress(this.#context.publicAddress, this.#invite.source.address)
-    return { sessionId: this.#sessionId, version: this.#sessionVersion, address, port: this.#media.port }
+    this.#unconfirmed = { key, cseq: request.cseq, late }
+    const headers = [SUPPORTED, ...this.#timer.agree(request)]
+    this.#context.stack.respond(this.#invite, 200, this.#sender.reply(body ?? EMPTY, headers))
   }
 
   #bye(): void {
@@ -361,6 +386,11 @@ export class SipCall implements Line {
 function asKey(text: string): Key | null {
   const keys: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#']
   return keys.find(key => key === text) ?? null
+}
+
+/** Busy is what a caller understands. */
+function refusalFor(cause: ReleaseCause): number {
+  return cause === 'shutdown' ? 503 : cause === 'network' ? 504 : 486
 }
 
 /** Whether a body is something else than a session description. */

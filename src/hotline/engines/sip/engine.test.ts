@@ -145,14 +145,22 @@ describe('a call', () => {
     expect(Buffer.from(again.body).toString().includes('m=audio')).toBe(method === 'INVITE')
   })
 
-  it('refuses a second re-INVITE before the first is acknowledged, and old requests', async () => {
-    const { engine } = await engineFor(answer)
+  it('takes a re-INVITE for the ACK that was lost, lets one wait while its own offer is unanswered, refuses old requests', async () => {
+    const { engine, heard } = await engineFor(answer, { t1Ms: 20 })
     const client = await clientFor(engine)
-    const toTag = await client.call()
-    client.request('INVITE', { cseq: 5, toTag, body: RTP_OFFER(9) })
+    client.request('INVITE', { body: RTP_OFFER(9) })
+    const { toTag } = await client.response('INVITE', 200)
+    client.request('INVITE', { cseq: 5, toTag })
     await client.response('INVITE', 200, 5)
     client.request('INVITE', { cseq: 6, toTag, body: RTP_OFFER(9) })
-    await client.response('INVITE', 500, 6)
+    await client.response('INVITE', 491, 6)
+    client.request('ACK', { cseq: 5, toTag, branch: 'z9hG4bKlate', body: RTP_OFFER(9) })
+    client.request('INVITE', { cseq: 7, toTag, body: RTP_OFFER(9) })
+    await client.response('INVITE', 200, 7)
+    client.request('ACK', { cseq: 7, toTag, branch: 'z9hG4bKlast' })
+    // Longer than any 200 would have been repeated.
+    await new Promise(resolve => setTimeout(resolve, 64 * 20 + 200))
+    expect(heard.ends).toEqual([])
     client.request('INFO', { cseq: 4, toTag })
     await client.response('INFO', 500, 4)
   })

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type ClipName, HangUp, type Line, type LineEngine } from '../../line.ts'
 import { type CallContext, refusedBody, SipCall } from './call.ts'
-import { ACCEPT_SDP, ALLOW, unsupportedBy } from './capabilities.ts'
+import { ACCEPT_SDP, ALLOW, SUPPORTED, unsupportedBy } from './capabilities.ts'
 import { type Dialog, dialogOfInvite } from './dialog.ts'
 import type { Flow } from './flow.ts'
 import { MediaThread } from './media/media-thread.ts'
@@ -10,6 +10,7 @@ import type { Header } from './message.ts'
 import { ourAddress } from './our-address.ts'
 import type { PortSettings } from './ports.ts'
 import { answerOffer, type RemoteMedia } from './sdp.ts'
+import { MIN_SESSION_S, tooShortSession } from './session-timer.ts'
 import { createSourceBudget, type SourceBudget } from './source-budget.ts'
 import { type Arrived, openStack, type SipLog, type Stack } from './stack.ts'
 import type { TlsIdentity } from './stream-transport.ts'
@@ -34,6 +35,8 @@ export interface SipEngineSettings {
   readonly clipFolders: readonly string[]
   /** RFC 3261's T1, 500 ms when left out: tests that must see a time-out take less. */
   readonly t1Ms?: number
+  /** RFC 4028's 90 when left out: tests that must see a session end take less. */
+  readonly minSessionS?: number
   readonly log: SipLog
 }
 
@@ -58,6 +61,7 @@ export function createSipEngine(settings: SipEngineSettings): SipEngine {
   return new EmbeddedSip(settings)
 }
 
+const IN_DIALOG_ONLY = ['BYE', 'INFO', 'UPDATE', 'PRACK', 'NOTIFY']
 /** How long a farewell (BYE) may take when the engine stops. */
 const FAREWELL_MS = 1_000
 const POLL_MS = 20
@@ -118,6 +122,7 @@ class EmbeddedSip implements SipEngine {
       admits: ({ address }: Flow) => this.#perSource?.take(address, performance.now()) ?? true,
       onCancel: (key: string) => this.#cancel(key),
       onNoAck: (key: string) => this.#callOfInvite(key)?.unacknowledged(),
+      onNoPrack: (key: string) => this.#byInvite.get(key)?.ringingUnheard(),
       // A broken connection does not end a call: its sound goes on, and the next request opens another.
       onConnectionClosed: () => undefined,
     }
@@ -154,8 +159,8 @@ class EmbeddedSip implements SipEngine {
     } else if (request.method === 'INVITE') this.#invited(stack, arrived)
     else if (request.method === 'ACK') return
     else if (unsupported !== null) stack.respondStray(arrived, 420, [unsupported])
-    else if (request.method === 'OPTIONS') stack.respondStray(arrived, 200, [ALLOW, ACCEPT_SDP])
-    else if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
+    else if (request.method === 'OPTIONS') stack.respondStray(arrived, 200, [ALLOW, ACCEPT_SDP, SUPPORTED])
+    else if (IN_DIALOG_ONLY.includes(request.method)) {
       stack.respondStray(arrived, 481)
     } else stack.respondStray(arrived, 405, [ALLOW])
   }
@@ -191,6 +196,8 @@ class EmbeddedSip implements SipEngine {
     // A secured address is not to be reached by other ways (RFC 3261 26.2.2).
     if (secured(request.uri) && source.transport !== 'tls') return { status: 416, headers: [] }
     if (refusedBody(request)) return { status: 415, headers: [ACCEPT_SDP] }
+    const least = tooShortSession(request, this.#settings.minSessionS ?? MIN_SESSION_S)
+    if (least !== null) return { status: 422, headers: [least] }
     if (!this.#isFull()) return null
     const { way } = this.#busy
     if (way === 'apology' && this.#apologies.size < mostApologies(this.#settings.maxCalls)) return null
@@ -267,10 +274,11 @@ class EmbeddedSip implements SipEngine {
   }
 
   #contextFor(stack: Stack): CallContext {
-    const { publicAddress, log } = this.#settings
+    const { publicAddress, minSessionS = MIN_SESSION_S, log } = this.#settings
     return {
       stack,
       publicAddress,
+      minSessionS,
       log,
       onOver: call => {
         this.#active.delete(call)

@@ -1,7 +1,7 @@
 // Keys in the body of a SIP INFO: `application/dtmf-relay` (Signal=5) and `application/dtmf` (5).
 import { Buffer } from 'node:buffer'
 import type { Key } from '../../line.ts'
-import { contentTypeOf, type SipRequest } from './message.ts'
+import { contentTypeOf, type Header, headerOf, type SipRequest } from './message.ts'
 
 const KEYS: readonly Key[] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#']
 const MAX_INFO_KEY_BODY = 256
@@ -33,4 +33,13 @@ export function readInfoKey(info: SipRequest): { key: Key | null } | null {
       return { key: keyOfText(line.slice(equals + 1)) }
   }
   return { key: null }
+}
+
+/** The status an INFO with or without a key is answered by, and the key. */
+export function answerToInfo(info: SipRequest): { status: 200 | 415 | 469; headers: Header[]; key: Key | null } {
+  if (headerOf(info, 'info-package') !== null) return { status: 469, headers: [], key: null }
+  const read = readInfoKey(info)
+  if (read !== null || info.body.length === 0) return { status: 200, headers: [], key: read?.key ?? null }
+  const accept = { name: 'accept', value: 'application/dtmf-relay, application/dtmf' }
+  return { status: 415, headers: [accept], key: null }
 }

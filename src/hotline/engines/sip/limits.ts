@@ -23,6 +23,10 @@ export const RINGING_LIFE_MS = 180_000
 /** How long somebody called by a transfer may take to answer. */
 export const TRANSFER_LIFE_MS = 60_000
 
+/** Times a session is refreshed anew after a refusal, each within so long. */
+export const MAX_REFRESH_TRIES = 5
+export const REFRESH_RETRY_MS = 2_000
+
 export const MAX_HEAD_BYTES = 16_384
 export const MAX_BODY_BYTES = 16_384
 export const MAX_HEADER_LINES = 256

@@ -8,15 +8,19 @@ import { splitOutside } from './scan.ts'
 // biome-ignore format: a table
 const REASONS = new Map([
   [100, 'Trying'], [180, 'Ringing'], [200, 'OK'], [400, 'Bad Request'], [405, 'Method Not Allowed'],
-  [415, 'Unsupported Media Type'], [416, 'Unsupported URI Scheme'], [420, 'Bad Extension'], [469, 'Bad Info Package'],
+  [415, 'Unsupported Media Type'], [416, 'Unsupported URI Scheme'], [420, 'Bad Extension'], [422, 'Session Interval Too Small'], [469, 'Bad Info Package'],
   [480, 'Temporarily Unavailable'], [481, 'Call/Transaction Does Not Exist'], [482, 'Loop Detected'],
   [486, 'Busy Here'], [489, 'Bad Event'], [487, 'Request Terminated'], [488, 'Not Acceptable Here'], [491, 'Request Pending'],
-  [500, 'Server Internal Error'], [503, 'Service Unavailable'], [505, 'Version Not Supported'],
+  [500, 'Server Internal Error'], [503, 'Service Unavailable'], [504, 'Server Time-out'],
+  [505, 'Version Not Supported'],
 ])
 
 const SPELLING = new Map([
   ['call-id', 'Call-ID'],
   ['cseq', 'CSeq'],
+  ['rseq', 'RSeq'],
+  ['rack', 'RAck'],
+  ['min-se', 'Min-SE'],
 ])
 
 function spelled(name: string): string {

@@ -13,6 +13,8 @@ export type ServerEffect =
   | { readonly type: 'send'; readonly flow: Flow; readonly bytes: Uint8Array }
   /** A 2xx to an INVITE was never acknowledged. */
   | { readonly type: 'noAck'; readonly key: string }
+  /** A reliable provisional response was never acknowledged. */
+  | { readonly type: 'noPrack'; readonly key: string }
 
 export type Verdict =
   /** To be answered. */
@@ -114,11 +116,18 @@ export class ServerTransactions {
     return true
   }
 
-  respond(key: string, status: number, bytes: Uint8Array, nowMs: number): ServerEffect[] {
+  /** `reliable`: a provisional response that is repeated, by any transport, until it is acknowledged (RFC 3262). */
+  respond(key: string, status: number, bytes: Uint8Array, nowMs: number, reliable = false): ServerEffect[] {
     const transaction = this.#transactions.get(key)
     if (transaction === undefined || transaction.state !== 'proceeding') return []
     transaction.last = bytes
-    if (status >= 200) {
+    if (reliable) {
+      transaction.repeatAtMs = nowMs + this.#timers.t1Ms
+      transaction.giveUpAtMs = nowMs + this.#timers.lifeMs
+      this.#schedule(key, transaction)
+    } else if (status >= 200) {
+      transaction.repeatAtMs = NEVER
+      transaction.giveUpAtMs = NEVER
       if (transaction.invite) finishInvite(transaction, status, nowMs, this.#timers)
       else {
         transaction.state = 'completed'
@@ -127,6 +136,14 @@ export class ServerTransactions {
       this.#schedule(key, transaction)
     }
     return [{ type: 'send', flow: transaction.flow, bytes }]
+  }
+
+  /** The dialog saw the PRACK. */
+  provisionalHeard(key: string): void {
+    const transaction = this.#transactions.get(key)
+    if (transaction?.state !== 'proceeding') return
+    transaction.repeatAtMs = NEVER
+    transaction.giveUpAtMs = NEVER
   }
 
   /** The dialog saw the ACK to the 2xx. */
@@ -165,8 +182,8 @@ export class ServerTransactions {
     if (nowMs >= transaction.giveUpAtMs) {
       transaction.giveUpAtMs = NEVER
       transaction.repeatAtMs = NEVER
-      transaction.endAtMs = nowMs
-      effects.push({ type: 'noAck', key })
+      if (transaction.state === 'accepted') transaction.endAtMs = nowMs
+      effects.push({ type: transaction.state === 'accepted' ? 'noAck' : 'noPrack', key })
     } else if (nowMs >= transaction.repeatAtMs && transaction.last !== null) {
       transaction.intervalMs = Math.min(2 * transaction.intervalMs, this.#timers.t2Ms)
       transaction.repeatAtMs = nowMs + transaction.intervalMs

@@ -54,6 +54,8 @@ export interface StackEvents {
   onCancel(key: string): void
   /** A 2xx was repeated 32 s long and nobody acknowledged it. */
   onNoAck(key: string): void
+  /** A reliable provisional response was repeated as long, and nobody acknowledged it. */
+  onNoPrack?(key: string): void
   onConnectionClosed(connection: number): void
 }
 
@@ -122,6 +124,17 @@ export class Stack {
     if (arrived.key === null) return
     const bytes = serialize(replyTo(arrived.request, status, parts))
     this.#apply(this.#servers.respond(arrived.key, status, bytes, now()))
+  }
+
+  /** A provisional response that is repeated until `ringingHeard`. */
+  respondReliably({ request, key }: Arrived, status: number, parts: ReplyParts): void {
+    if (key === null) return
+    const bytes = serialize(replyTo(request, status, parts))
+    this.#apply(this.#servers.respond(key, status, bytes, now(), true))
+  }
+
+  ringingHeard({ key }: Arrived): void {
+    if (key !== null) this.#servers.provisionalHeard(key)
   }
 
   /** The dialog of this INVITE saw its ACK. */
@@ -193,6 +206,7 @@ export class Stack {
     for (const effect of effects) {
       if (effect.type === 'send') this.#transmit(effect.flow, effect.bytes)
       else if (effect.type === 'noAck') this.#events.onNoAck(effect.key)
+      else if (effect.type === 'noPrack') this.#events.onNoPrack?.(effect.key)
       else {
         const listener = this.#listeners.get(effect.key)
         if (effect.type === 'response') listener?.(effect.response)
