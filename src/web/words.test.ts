@@ -2,11 +2,21 @@
 
 import { describe, expect, test } from 'vitest'
 import { cardStates } from '../domain/card.ts'
+import { documentKinds, stepsOf } from '../domain/document-life.ts'
 import { operatorRoles } from '../domain/roles.ts'
 import { type Language, languages, words } from '../locales/index.ts'
 import { reasonCodes } from '../mis/connector.ts'
 
+/** States in which a document waits for somebody. */
+const open = documentKinds.flatMap(kind =>
+  stepsOf(kind)
+    .flatMap(step => step.from)
+    .filter(state => state !== 'voided'),
+)
+
 const known: Record<string, readonly string[]> = {
+  document: documentKinds,
+  documentState: open,
   role: operatorRoles,
   state: cardStates,
   reason: [...Object.keys(reasonCodes), 'misDown', 'neverArrived', 'closed'],

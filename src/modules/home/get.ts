@@ -8,7 +8,13 @@ import { query } from '../../domain/services.ts'
 import { visibleHolders } from '../../domain/visibility.ts'
 
 /** Kinds with the states in which nothing is left to do. */
-const ended = documentKinds.flatMap(kind => endStates(kind).map(state => `${kind} ${state}`))
+/** Ended, or waiting for nobody's step: a void whose cards lie in custody, a reconciled day on which all agreed. */
+const ended = [
+  ...documentKinds.flatMap(kind => endStates(kind).map(state => `${kind} ${state}`)),
+  'ZF voided',
+  'DZ agreed',
+  'DZ closed',
+]
 
 const figure = z.object({ quantity: z.int(), amountFen: z.int() })
 
