@@ -50,6 +50,7 @@ describe('parser', () => {
     ['no CSeq', messageText().replace(/CSeq:.*\r\n/, '')],
     ['a CSeq out of range', messageText().replace('CSeq: 1', 'CSeq: 4294967296')],
     ['an open quote in From', messageText().replace('"A, B"', '"A, B')],
+    ['a control character in a folded line', messageText({ headers: ['Subject: a\r\n b\rVia: c'] })],
     ['an empty Via parameter', messageText().replace('5062;branch', '5062;;branch')],
     ['a negative length', messageText().replace('Content-Length: 0', 'Content-Length: -1')],
   ])('answers %s with 400', (_, text) => {

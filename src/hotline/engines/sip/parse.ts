@@ -1,6 +1,13 @@
 // The SIP parser: one pass over the bytes, no regular expressions, so that its time is linear in the length whatever arrives.
 import { Buffer } from 'node:buffer'
-import { MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_HEADER_LINES, MAX_HEADER_NAME, MAX_METHOD } from './limits.ts'
+import {
+  MAX_BODY_BYTES,
+  MAX_HEAD_BYTES,
+  MAX_HEADER_LINES,
+  MAX_HEADER_NAME,
+  MAX_LIST_ITEMS,
+  MAX_METHOD,
+} from './limits.ts'
 import type { Basics, Header, SipMessage, SipRequest, Via } from './message.ts'
 import { EMPTY } from './message.ts'
 import { isToken, parseDecimal, parseParams, splitOutside } from './scan.ts'
@@ -28,6 +35,9 @@ const COMPACT = new Map(
 /** A second one of these would let two readers see two messages. */
 const ONCE = new Set(['from', 'to', 'call-id', 'cseq', 'content-length', 'max-forwards', 'content-type'])
 
+const LF = 10
+const CR = 13
+
 interface Head {
   readonly startLine: string
   readonly headers: Header[]
@@ -37,12 +47,13 @@ interface Head {
 
 /** Where the head ends and the body begins, or null when the empty line is missing. `from` is where to look. */
 export function findHeadEnd(bytes: Buffer, from = 0): { headEnd: number; bodyStart: number } | null {
-  const crlf = bytes.indexOf('\r\n\r\n', from, 'latin1')
-  const lf = bytes.indexOf('\n\n', from, 'latin1')
-  if (crlf < 0 && lf < 0) return null
-  return crlf >= 0 && (lf < 0 || crlf < lf)
-    ? { headEnd: crlf, bodyStart: crlf + 4 }
-    : { headEnd: lf, bodyStart: lf + 2 }
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return { headEnd: at, bodyStart: at + 2 }
+    if (bytes[at - 1] === CR && bytes[at + 1] === CR && bytes[at + 2] === LF) {
+      return { headEnd: at - 1, bodyStart: at + 3 }
+    }
+  }
+  return null
 }
 
 export function parseMessage(bytes: Uint8Array): Parsed {
@@ -84,6 +95,7 @@ function parseHead(text: string): Head {
       startLine = line
     } else if (line.startsWith(' ') || line.startsWith('\t')) {
       if (name === '') problem ??= 'a folded line without a header'
+      else if (hasControl(line)) problem ??= 'a malformed header'
       else pieces.push(line.trim())
     } else {
       flush()
@@ -209,6 +221,8 @@ function parseRequest(head: Head, basics: Basics | string, body: Uint8Array | st
   if (typeof basics === 'string') return bad(basics, answer)
   if (head.problem !== null) return bad(head.problem, answer)
   if (typeof body === 'string') return bad(body, answer)
+  // Two more are added to it before it is sent back.
+  if (splitOutside(basics.via.text, ';', MAX_LIST_ITEMS - 2) === null) return bad('too many Via parameters', answer)
   if (basics.cseqMethod !== method) return bad('CSeq names another method', answer)
   if (hasUnknownScheme(uri)) return bad('an address of another kind', answer, 416)
   if (parseUri(uri) === null) return bad('a malformed request address', answer)

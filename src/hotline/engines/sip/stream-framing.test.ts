@@ -14,7 +14,7 @@ function frame(stream: string, chunk: number): { messages: string[]; keepAlives:
   for (let at = 0; at < bytes.length && problem === null; at += chunk) {
     problem = framer.push(
       bytes.subarray(at, at + chunk),
-      message => messages.push(message.toString('latin1')),
+      message => messages.push(message.toString('latin1')) > 0,
       () => keepAlives++,
     )
   }

@@ -10,8 +10,9 @@ export interface Framer {
   /**
    * Takes a chunk; hands over each whole message (valid during the call only) and each keep-alive (an empty line pair
    * between messages). Returns what is wrong with the stream, after which nothing on it can be trusted, or null.
+   * `onMessage` returns false when it wants no more of this stream.
    */
-  push(chunk: Uint8Array, onMessage: (bytes: Buffer) => void, onKeepAlive: () => void): string | null
+  push(chunk: Uint8Array, onMessage: (bytes: Buffer) => boolean, onKeepAlive: () => void): string | null
 }
 
 function contentLength(head: string): number | null {
@@ -32,56 +33,73 @@ function contentLength(head: string): number | null {
 
 export function createFramer(): Framer {
   let buffer = Buffer.alloc(2_048)
+  /** What is not taken yet lies from here ... */
+  let start = 0
+  /** ... to here. */
   let used = 0
+  /** How much of it was looked through for the end of the head. */
   let scanned = 0
   /** The whole length of the message at the front, once its head is complete. */
   let wanted: number | null = null
 
   function skipEmptyLines(onKeepAlive: () => void): void {
-    let start = 0
+    const before = start
     while (start < used && (buffer[start] === 13 || buffer[start] === 10)) start++
-    if (start === 0) return
-    if (start >= 4) onKeepAlive()
-    buffer.copyWithin(0, start, used)
-    used -= start
+    if (start > before) scanned = 0
+    if (start - before >= 4) onKeepAlive()
   }
 
-  function drain(onMessage: (bytes: Buffer) => void, onKeepAlive: () => void): string | null {
-    let front = 0
+  /** A string: what is wrong; null: the length is known; undefined: more has to come. */
+  function measure(): string | null | undefined {
+    const rest = buffer.subarray(start, used)
+    const end = findHeadEnd(rest, scanned)
+    if (end === null) {
+      scanned = Math.max(0, rest.length - 3)
+      return rest.length > MAX_HEAD_BYTES ? 'the head is too long' : undefined
+    }
+    if (end.headEnd > MAX_HEAD_BYTES) return 'the head is too long'
+    const length = contentLength(rest.toString('latin1', 0, end.headEnd))
+    if (length === null) return 'no usable Content-Length'
+    if (length > MAX_BODY_BYTES) return 'the body is too long'
+    wanted = end.bodyStart + length
+    scanned = 0
+    return null
+  }
+
+  function drain(onMessage: (bytes: Buffer) => boolean, onKeepAlive: () => void): string | null {
     for (;;) {
       if (wanted === null) {
-        if (front > 0) buffer.copyWithin(0, front, used)
-        used -= front
-        front = 0
         skipEmptyLines(onKeepAlive)
-        const end = findHeadEnd(buffer.subarray(0, used), scanned)
-        if (end === null) {
-          scanned = Math.max(0, used - 3)
-          return used > MAX_HEAD_BYTES ? 'the head is too long' : null
-        }
-        if (end.headEnd > MAX_HEAD_BYTES) return 'the head is too long'
-        const length = contentLength(buffer.toString('latin1', 0, end.headEnd))
-        if (length === null) return 'no usable Content-Length'
-        if (length > MAX_BODY_BYTES) return 'the body is too long'
-        wanted = end.bodyStart + length
-        scanned = 0
+        const problem = measure()
+        if (typeof problem === 'string') return problem
+        if (problem === undefined) return null
       }
-      if (used < wanted) return null
-      onMessage(buffer.subarray(0, wanted))
-      front = wanted
+      if (wanted === null || used - start < wanted) return null
+      const message = buffer.subarray(start, start + wanted)
+      start += wanted
       wanted = null
+      if (!onMessage(message)) return 'nobody listens'
+    }
+  }
+
+  /** Room for as many bytes more; moves what is left to the front once, however many messages were taken. */
+  function makeRoom(bytes: number): void {
+    const left = used - start
+    const room = Math.min(CAPACITY, Math.max(buffer.length, left + bytes))
+    if (used + bytes > buffer.length || room > buffer.length) {
+      const target = room > buffer.length ? Buffer.alloc(Math.min(CAPACITY, Math.max(2 * buffer.length, room))) : buffer
+      buffer.copy(target, 0, start, used)
+      buffer = target
+      start = 0
+      used = left
     }
   }
 
   return {
     push(chunk, onMessage, onKeepAlive) {
       for (let taken = 0; taken < chunk.length; ) {
-        const part = chunk.subarray(taken, taken + CAPACITY - used)
-        if (used + part.length > buffer.length) {
-          const larger = Buffer.alloc(Math.min(CAPACITY, Math.max(2 * buffer.length, used + part.length)))
-          buffer.copy(larger, 0, 0, used)
-          buffer = larger
-        }
+        const part = chunk.subarray(taken, taken + CAPACITY - (used - start))
+        makeRoom(part.length)
         buffer.set(part, used)
         used += part.length
         taken += part.length

@@ -162,13 +162,14 @@ export class StreamTransport {
     const connection: Connection = { flow, socket, holds: 0, garbage: 0 }
     this.#connections.set(flow.connection, connection)
     const framer = createFramer()
-    const take = (bytes: Buffer): void => {
+    const take = (bytes: Buffer): boolean => {
       if (!this.#events.onMessage(bytes, flow)) connection.garbage++
+      return connection.garbage < MAX_CONNECTION_GARBAGE
     }
     socket.setNoDelay(true)
     socket.on('data', chunk => {
       const problem = framer.push(chunk, take, () => socket.write('\r\n'))
-      if (problem !== null || connection.garbage >= MAX_CONNECTION_GARBAGE) this.#drop(connection)
+      if (problem !== null) this.#drop(connection)
     })
     socket.on('timeout', () => {
       if (connection.holds === 0 || socket.connecting) this.#drop(connection)

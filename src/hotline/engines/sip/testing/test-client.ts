@@ -52,7 +52,10 @@ export class TestClient {
     tcp?.on('data', chunk => {
       framer.push(
         chunk,
-        bytes => this.#take(Buffer.from(bytes)),
+        bytes => {
+          this.#take(Buffer.from(bytes))
+          return true
+        },
         () => undefined,
       )
     })
